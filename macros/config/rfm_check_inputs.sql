@@ -1,0 +1,340 @@
+{# Looks up the inputs' files and columns and checks every var. Raises one error that lists all
+   problems, each with the var, the value found and what to write. Called by stg_rfm__orders alone,
+   and only when it is executed, so that parsing and listing go on with wrong vars. #}
+{% macro rfm_check_inputs() %}
+    {#- What is looked up must be built first: dbt sees that from these calls when it parses. -#}
+    {%- for input in ['orders', 'customers', 'contacts'] -%}
+        {%- do dbt_rfm.rfm_input(input) -%}
+    {%- endfor -%}
+    {%- set own_policy = dbt_rfm.rfm_setting('rfm_policy') -%}
+    {%- for seed in (dbt_rfm.rfm_policy_columns() if own_policy is mapping else [])
+        if own_policy.get(seed) is string -%}
+        {%- do dbt_rfm._user_ref(own_policy[seed]) -%}
+    {%- endfor -%}
+
+    {%- if execute -%}
+        {%- set problems = dbt_rfm._problems_with_names() + dbt_rfm._problems_with_values() -%}
+        {%- for input in ['orders', 'customers', 'contacts'] -%}
+            {%- do problems.extend(dbt_rfm._problems_with_input(input)) -%}
+        {%- endfor -%}
+        {%- do problems.extend(dbt_rfm._problems_with_policy_columns()) -%}
+        {%- do problems.extend(dbt_rfm._problems_with_salt()) -%}
+        {%- if problems -%}
+            {%- do exceptions.raise_compiler_error(
+                'dbt_rfm found ' ~ problems | length ~ ' problem(s) with its inputs:\n  - '
+                ~ problems | join('\n  - ')
+            ) -%}
+        {%- endif -%}
+    {%- endif -%}
+{% endmacro %}
+
+{# Vars of the command line that do not exist, and unknown keys of the map vars. #}
+{% macro _problems_with_names() %}
+    {%- set known = [
+        'rfm_demo', 'rfm_as_of_date', 'rfm_latest_order_date', 'rfm_enabled_schemes', 'rfm_policy',
+        'rfm_scheme_filters', 'rfm_refunds', 'rfm_max_order_quantity', 'rfm_pseudonymise',
+        'rfm_salt_table',
+    ] -%}
+    {%- for input in ['orders', 'customers', 'contacts'] -%}
+        {%- for kind in ['path', 'model', 'database', 'schema', 'table', 'columns'] -%}
+            {%- do known.append('rfm_' ~ input ~ '_' ~ kind) -%}
+        {%- endfor -%}
+        {%- do known.append('rfm_' ~ input[:-1] ~ '_columns') -%}
+    {%- endfor -%}
+
+    {%- set problems = [] -%}
+    {%- set typed = invocation_args_dict.get('vars') or {} -%}
+    {%- set typed = fromyaml(typed) if typed is string else typed -%}
+    {%- for name in typed if name.startswith('rfm_') and name not in known -%}
+        {%- do problems.append(
+            'var ' ~ name ~ ': there is no such var; write one of ' ~ known | join(', ')
+        ) -%}
+    {%- endfor -%}
+
+    {%- set maps = {
+        'rfm_policy': (
+            dbt_rfm.rfm_setting('rfm_policy'), dbt_rfm.rfm_policy_columns() | list
+        ),
+    } -%}
+    {%- for input in ['orders', 'customers', 'contacts'] -%}
+        {%- do maps.update({'rfm_' ~ input[:-1] ~ '_columns': (
+            dbt_rfm._given_column_map(input), dbt_rfm.rfm_contract_columns(input) | list
+        )}) -%}
+    {%- endfor -%}
+    {%- for name, (given, keys) in maps.items() -%}
+        {%- if given is not mapping -%}
+            {%- do problems.append(dbt_rfm._problem(
+                name, given, 'a map, such as {' ~ keys[0] ~ ': ...}'
+            )) -%}
+        {%- else -%}
+            {%- for key, value in given.items() -%}
+                {%- if key not in keys -%}
+                    {%- do problems.append(
+                        'var ' ~ name ~ ': unknown key "' ~ key ~ '"; write one of '
+                        ~ keys | join(', ')
+                    ) -%}
+                {%- elif value is not none and (value is not string or not value.strip()) -%}
+                    {%- do problems.append(dbt_rfm._problem(
+                        name ~ '.' ~ key, value,
+                        'the name of a seed or model' if name == 'rfm_policy'
+                        else 'a SQL expression over your table, in quotes'
+                    )) -%}
+                {%- endif -%}
+            {%- endfor -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{- return(problems) -}}
+{% endmacro %}
+
+{# Values of the plain vars that mean nothing. #}
+{% macro _problems_with_values() %}
+    {%- set problems = [] -%}
+    {%- for name in ['rfm_as_of_date', 'rfm_latest_order_date'] -%}
+        {%- set value = dbt_rfm.rfm_setting(name) -%}
+        {%- if value is not none and not dbt_rfm._is_date(value | string) -%}
+            {%- do problems.append(dbt_rfm._problem(
+                name, value, 'a day of the calendar as YYYY-MM-DD, such as 2024-12-31'
+            )) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if dbt_rfm.rfm_setting('rfm_refunds') not in ['reject', 'net'] -%}
+        {%- do problems.append(dbt_rfm._problem(
+            'rfm_refunds', dbt_rfm.rfm_setting('rfm_refunds'), 'reject or net'
+        )) -%}
+    {%- endif -%}
+    {%- set limit = dbt_rfm.rfm_setting('rfm_max_order_quantity') -%}
+    {%- if limit is not none and not modules.re.match('^[1-9][0-9]{0,11}$', limit | string) -%}
+        {%- do problems.append(dbt_rfm._problem(
+            'rfm_max_order_quantity', limit, 'a whole number of pieces from 1, such as 1000'
+        )) -%}
+    {%- endif -%}
+    {%- if dbt_rfm.rfm_setting('rfm_pseudonymise') is not boolean -%}
+        {%- do problems.append(dbt_rfm._problem(
+            'rfm_pseudonymise', dbt_rfm.rfm_setting('rfm_pseudonymise'), 'true or false'
+        )) -%}
+    {%- endif -%}
+    {%- if (var('rfm_demo', none) | string | lower) not in ['none', 'true', 'false'] -%}
+        {%- do problems.append(dbt_rfm._problem('rfm_demo', var('rfm_demo'), 'true or false')) -%}
+    {%- endif -%}
+    {%- set enabled = dbt_rfm.rfm_setting('rfm_enabled_schemes') -%}
+    {%- if enabled is not none and (enabled is string or enabled is not sequence or not enabled) -%}
+        {%- do problems.append(dbt_rfm._problem(
+            'rfm_enabled_schemes', enabled, 'a list of schemes, such as [outdoor_gear]'
+        )) -%}
+    {%- endif -%}
+    {%- set filters = dbt_rfm.rfm_setting('rfm_scheme_filters') -%}
+    {%- if filters is not mapping -%}
+        {%- do problems.append(dbt_rfm._problem(
+            'rfm_scheme_filters', filters, 'a map from scheme to SQL predicate'
+        )) -%}
+    {%- else -%}
+        {%- for scheme, predicate in filters.items()
+            if predicate is not string or not predicate.strip() -%}
+            {%- do problems.append(dbt_rfm._problem(
+                'rfm_scheme_filters.' ~ scheme, predicate,
+                'a SQL predicate over the contract columns, such as "region = \'四川\'"'
+            )) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{- return(problems) -}}
+{% endmacro %}
+
+{# What is wrong with one input: none or several of them, no file, missing or unfit columns. #}
+{% macro _problems_with_input(input) %}
+    {%- set problems = [] -%}
+    {%- set given = dbt_rfm._set_inputs(input) -%}
+    {%- set plural = 'rfm_' ~ input -%}
+    {%- if input == 'orders' and given and dbt_rfm.rfm_uses_demo() -%}
+        {%- do problems.append(
+            'var rfm_demo: found true beside ' ~ given | join(' and ')
+            ~ '; write rfm_demo: false to grade your own orders, or leave the others out'
+        ) -%}
+    {%- endif -%}
+    {%- if given | length > 1 -%}
+        {%- do problems.append(
+            'vars ' ~ given | join(' and ') ~ ': both stand for the same rows; set only one of them'
+        ) -%}
+        {{- return(problems) -}}
+    {%- endif -%}
+    {%- if not given and dbt_rfm._is_set(plural ~ '_database', plural ~ '_schema') -%}
+        {%- do problems.append(
+            'var ' ~ plural ~ '_table: found nothing beside ' ~ plural ~ '_schema or '
+            ~ plural ~ '_database; write the name of a table'
+        ) -%}
+    {%- endif -%}
+    {%- if not given and not dbt_rfm.rfm_uses_demo() -%}
+        {%- if input == 'orders' -%}
+            {%- do problems.append(
+                'no orders input is set; set one of the vars rfm_orders_path (a file or glob),'
+                ~ ' rfm_orders_model (a dbt model or seed), rfm_orders_table (a table, with'
+                ~ ' rfm_orders_schema and rfm_orders_database), or rfm_demo: true'
+            ) -%}
+        {%- endif -%}
+        {{- return(problems) -}}
+    {%- endif -%}
+
+    {%- set source = dbt_rfm.rfm_input(input) -%}
+    {%- set name = given[0] if given else 'rfm_demo' -%}
+    {%- set value = var(name, true) -%}
+    {%- if source.kind == 'path' -%}
+        {%- do problems.extend(dbt_rfm._problems_with_path(name, value)) -%}
+    {%- elif not source.relation.is_cte and load_relation(source.relation) is none -%}
+        {%- do problems.append(dbt_rfm._problem(
+            name, value, 'a relation that exists; ' ~ source.relation ~ ' does not'
+        )) -%}
+    {%- endif -%}
+    {#- An ephemeral model has no columns to look up before the query that holds it is run. -#}
+    {%- if not problems and not source.relation.is_cte -%}
+        {%- do problems.extend(dbt_rfm._problems_with_columns(input, name, value)) -%}
+    {%- endif -%}
+    {{- return(problems) -}}
+{% endmacro %}
+
+{% macro _problems_with_path(name, value) %}
+    {%- set problems = [] -%}
+    {%- if value is not string -%}
+        {%- do problems.append(dbt_rfm._problem(name, value, "a path or a glob, in quotes")) -%}
+    {%- elif dbt_rfm.files_matching(value) is none -%}
+        {%- do problems.append(dbt_rfm._problem(
+            name, value, name.replace('_path', '_table') ~ ' instead: only DuckDB reads files'
+        )) -%}
+    {%- elif dbt_rfm._file_format(value) is none -%}
+        {%- do problems.append(dbt_rfm._problem(
+            name, value, 'a path or glob that ends in .parquet, .csv, .tsv, .txt, .json, .jsonl'
+            ~ ' or .ndjson (CSV and JSON also with .gz or .zst)'
+        )) -%}
+    {%- elif not dbt_rfm.files_matching(value) -%}
+        {%- do problems.append(dbt_rfm._problem(
+            name, value,
+            'the path or glob of at least one file: none matches; a relative path starts in the'
+            ~ ' folder in which dbt is run'
+        )) -%}
+    {%- endif -%}
+    {{- return(problems) -}}
+{% endmacro %}
+
+{# Columns that the map needs and the input lacks; then types that cannot be read exactly. #}
+{% macro _problems_with_columns(input, name, value) %}
+    {%- set relation = dbt_rfm.rfm_input(input).relation -%}
+    {%- set map = 'rfm_' ~ input[:-1] ~ '_columns' -%}
+    {%- set contract = dbt_rfm.rfm_contract_columns(input) -%}
+    {%- set given = dbt_rfm._given_column_map(input) -%}
+    {%- set found = get_column_schema_from_query('select * from ' ~ relation)
+        | map(attribute='name') | list -%}
+    {%- set found_lower = found | map('lower') | list -%}
+    {%- set problems = [] -%}
+    {%- for column, expression in dbt_rfm.rfm_column_map(input).items()
+        if expression is string and modules.re.match('^([A-Za-z_][A-Za-z0-9_]*|"[^"]+")$', expression)
+        and expression.strip('"') | lower not in found_lower
+        and expression | lower not in ['null', 'current_date', 'current_timestamp'] -%}
+        {%- if given is mapping and given.get(column) -%}
+            {%- do problems.append(
+                'var ' ~ map ~ '.' ~ column ~ ': found "' ~ expression ~ '", which is no column of '
+                ~ name ~ ' "' ~ value ~ '"; write one of its columns (' ~ found | join(', ')
+                ~ ') or a SQL expression over them'
+            ) -%}
+        {%- else -%}
+            {%- do problems.append(
+                'var ' ~ map ~ ': the required column ' ~ column ~ ' is missing in ' ~ name ~ ' "'
+                ~ value ~ '"; write {' ~ column ~ ': <one of its columns>} (it has '
+                ~ found | join(', ') ~ ')'
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if not problems and given is mapping -%}
+        {%- set mapped = get_column_schema_from_query(dbt_rfm.rfm_input_rows(input)) -%}
+        {%- for column in mapped -%}
+            {%- set expression = dbt_rfm.rfm_column_map(input)[column.name] -%}
+            {%- set type = column.data_type | lower -%}
+            {%- if column.name.endswith('_id') and modules.re.match('^(double|float|real)', type) -%}
+                {%- do problems.append(
+                    'var ' ~ map ~ '.' ~ column.name ~ ': found "' ~ expression ~ '", a floating-point'
+                    ~ ' number (' ~ column.data_type ~ '), which may have lost digits of an id; write'
+                    ~ ' cast(cast(' ~ expression ~ ' as bigint) as varchar)'
+                ) -%}
+            {%- elif column.name.endswith('_at') and 'with time zone' in type -%}
+                {%- do problems.append(
+                    'var ' ~ map ~ '.' ~ column.name ~ ': found "' ~ expression ~ '", a timestamp with'
+                    ~ " time zone, whose day depends on the session; write (" ~ expression
+                    ~ ") at time zone 'Asia/Shanghai', with your business's zone"
+                ) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{- return(problems) -}}
+{% endmacro %}
+
+{# Own policy rows need the columns of the seed that they are added to. #}
+{% macro _problems_with_policy_columns() %}
+    {%- set problems = [] -%}
+    {%- set own = dbt_rfm.rfm_setting('rfm_policy') -%}
+    {%- if own is mapping -%}
+        {%- for seed, columns in dbt_rfm.rfm_policy_columns().items() if own.get(seed) is string -%}
+            {%- set relation = dbt_rfm._user_ref(own[seed]) -%}
+            {%- if not relation.is_cte and load_relation(relation) is not none -%}
+                {%- set found = get_column_schema_from_query('select * from ' ~ relation)
+                    | map(attribute='name') | map('lower') | list -%}
+                {%- set missing = columns | reject('in', found) | list -%}
+                {%- if missing -%}
+                    {%- do problems.append(
+                        'var rfm_policy.' ~ seed ~ ': "' ~ own[seed] ~ '" lacks the column(s) '
+                        ~ missing | join(', ') ~ '; write all of ' ~ columns | join(', ')
+                    ) -%}
+                {%- endif -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{- return(problems) -}}
+{% endmacro %}
+
+{# The salt itself is read when a table is built; here only whether there is such a table. #}
+{% macro _problems_with_salt() %}
+    {%- set problems = [] -%}
+    {%- set table = dbt_rfm.rfm_setting('rfm_salt_table') -%}
+    {%- if dbt_rfm.rfm_setting('rfm_pseudonymise') is true -%}
+        {%- set example = 'the name of a table with one row and one column, salt, such as secrets.rfm_salt' -%}
+        {%- set parts = (table | string).split('.') -%}
+        {%- if table is none or table is not string or parts | length > 3 -%}
+            {%- do problems.append(dbt_rfm._problem('rfm_salt_table', table, example)) -%}
+        {%- else -%}
+            {%- set relation = adapter.get_relation(
+                database=parts[-3] if parts | length > 2 else target.database,
+                schema=parts[-2] if parts | length > 1 else target.schema,
+                identifier=parts[-1]
+            ) -%}
+            {%- if relation is none -%}
+                {%- do problems.append(
+                    dbt_rfm._problem('rfm_salt_table', table, example ~ '; this one does not exist')
+                ) -%}
+            {%- else -%}
+                {%- set found = get_column_schema_from_query('select * from ' ~ table)
+                    | map(attribute='name') | map('lower') | list -%}
+                {%- if found != ['salt'] -%}
+                    {%- do problems.append(
+                        'var rfm_salt_table: "' ~ table ~ '" has the column(s) ' ~ found | join(', ')
+                        ~ '; write ' ~ example
+                    ) -%}
+                {%- endif -%}
+            {%- endif -%}
+        {%- endif -%}
+    {%- endif -%}
+    {{- return(problems) -}}
+{% endmacro %}
+
+{% macro _problem(name, value, allowed) %}
+    {{- return('var ' ~ name ~ ': found "' ~ value ~ '"; write ' ~ allowed) -}}
+{% endmacro %}
+
+{% macro _is_set(first, second) %}
+    {{- return(var(first, none) is not none or var(second, none) is not none) -}}
+{% endmacro %}
+
+{% macro _is_date(text) %}
+    {%- if not modules.re.match('^[0-9]{4}-[0-9]{2}-[0-9]{2}$', text) -%}
+        {{- return(false) -}}
+    {%- endif -%}
+    {%- set year, month, day = text[:4] | int, text[5:7] | int, text[8:] | int -%}
+    {%- set is_leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) -%}
+    {%- set days = [31, 29 if is_leap else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] -%}
+    {{- return(year >= 1 and 1 <= month <= 12 and 1 <= day <= days[month - 1]) -}}
+{% endmacro %}

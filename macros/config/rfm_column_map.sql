@@ -1,0 +1,24 @@
+{# The SQL expression over the input's table for each contract column; none where an optional
+   column is not mapped. A required column that is not mapped goes by its own name; the demo data
+   goes by the contract's names throughout. #}
+{% macro rfm_column_map(input) %}
+    {%- set given = dbt_rfm._given_column_map(input) -%}
+    {%- set kind = dbt_rfm.rfm_input(input).kind -%}
+    {%- set columns = {} -%}
+    {%- for column, is_required in dbt_rfm.rfm_contract_columns(input).items() -%}
+        {%- if given is mapping and given.get(column) is not none -%}
+            {%- do columns.update({column: given[column]}) -%}
+        {%- elif is_required or kind == 'demo' -%}
+            {%- do columns.update({column: column}) -%}
+        {%- else -%}
+            {%- do columns.update({column: none}) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{- return(columns) -}}
+{% endmacro %}
+
+{# rfm_order_columns, rfm_customer_columns or rfm_contact_columns as it was set. The name with the
+   input's plural, which its other vars have, is understood too. #}
+{% macro _given_column_map(input) %}
+    {{- return(var('rfm_' ~ input[:-1] ~ '_columns', var('rfm_' ~ input ~ '_columns', {})) or {}) -}}
+{% endmacro %}

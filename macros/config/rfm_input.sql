@@ -1,0 +1,44 @@
+{# Where an input comes from. `input` is orders, customers or contacts. Returns a dict:
+     kind      demo, path, model, table, or none where nothing is set
+     relation  a FROM item, or none
+   Two inputs at once are reported by rfm_check_inputs; here the first one wins. #}
+{% macro rfm_input(input) %}
+    {%- set given = dbt_rfm._set_inputs(input) -%}
+    {%- if given -%}
+        {%- set kind = given[0].replace('rfm_' ~ input ~ '_', '') -%}
+    {%- elif dbt_rfm.rfm_uses_demo() -%}
+        {%- set kind = 'demo' -%}
+    {%- else -%}
+        {%- set kind = none -%}
+    {%- endif -%}
+
+    {%- if kind == 'path' -%}
+        {%- set relation = dbt_rfm.file_relation(var('rfm_' ~ input ~ '_path')) -%}
+    {%- elif kind == 'model' -%}
+        {%- set relation = dbt_rfm._user_ref(var('rfm_' ~ input ~ '_model')) -%}
+    {%- elif kind == 'table' -%}
+        {%- set relation = source('rfm_' ~ input, input) -%}
+    {%- elif kind == 'demo' -%}
+        {%- set relation = ref('dbt_rfm', 'rfm_demo_' ~ input) -%}
+    {%- else -%}
+        {%- set relation = none -%}
+    {%- endif -%}
+    {{- return({'kind': kind, 'relation': relation}) -}}
+{% endmacro %}
+
+{# The names of the vars that set this input. #}
+{% macro _set_inputs(input) %}
+    {%- set names = [] -%}
+    {%- for kind in ['path', 'model', 'table'] if var('rfm_' ~ input ~ '_' ~ kind, none) -%}
+        {%- do names.append('rfm_' ~ input ~ '_' ~ kind) -%}
+    {%- endfor -%}
+    {{- return(names) -}}
+{% endmacro %}
+
+{# A model or seed of the root project, or of another package where it is written package.name. #}
+{% macro _user_ref(name) %}
+    {%- if '.' in name -%}
+        {{- return(ref(name.split('.')[0], name.split('.')[1])) -}}
+    {%- endif -%}
+    {{- return(ref(project_name, name)) -}}
+{% endmacro %}

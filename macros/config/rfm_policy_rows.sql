@@ -1,0 +1,29 @@
+{# A query over a policy seed: the shipped rows and those of rfm_policy, as stripped text.
+   A scheme that stands in the user's rfm_schemes replaces the shipped one of that name in every
+   seed, so its shipped rows are left out. Provenance is for readers and not taken along. #}
+{% macro rfm_policy_rows(seed) -%}
+    {%- set own = dbt_rfm.rfm_setting('rfm_policy') -%}
+    {%- set columns = dbt_rfm.rfm_policy_columns()[seed] -%}
+    select
+    {%- for column in columns %}
+        {{ dbt_rfm.strip('shipped.' ~ column) }} as {{ column }}
+        {%- if not loop.last %},{% endif %}
+    {%- endfor %}
+    from {{ ref('dbt_rfm', seed) }} as shipped
+    {%- if own.get('rfm_schemes') and 'scheme' in columns %}
+    where not exists (
+        select 1 as is_replaced
+        from {{ dbt_rfm._user_ref(own['rfm_schemes']) }} as own_schemes
+        where {{ dbt_rfm.strip('own_schemes.scheme') }} = {{ dbt_rfm.strip('shipped.scheme') }}
+    )
+    {%- endif %}
+    {%- if own.get(seed) %}
+    union all
+    select
+    {%- for column in columns %}
+        {{ dbt_rfm.strip('own.' ~ column) }} as {{ column }}
+        {%- if not loop.last %},{% endif %}
+    {%- endfor %}
+    from {{ dbt_rfm._user_ref(own[seed]) }} as own
+    {%- endif %}
+{%- endmacro %}

@@ -1,0 +1,12 @@
+{# Text that compares and sorts by its bytes (C collation), whatever the database's collation. #}
+{% macro by_bytes(value) %}
+    {{- return(adapter.dispatch('by_bytes', 'dbt_rfm')(value)) -}}
+{% endmacro %}
+
+{% macro default__by_bytes(value) -%}
+    {{ value }}
+{%- endmacro %}
+
+{% macro postgres__by_bytes(value) -%}
+    {{ value }} collate "C"
+{%- endmacro %}

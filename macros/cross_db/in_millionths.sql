@@ -1,0 +1,13 @@
+{# A decimal of up to 6 places as a whole number of millionths. #}
+{% macro in_millionths(value) %}
+    {{- return(adapter.dispatch('in_millionths', 'dbt_rfm')(value)) -}}
+{% endmacro %}
+
+{% macro default__in_millionths(value) -%}
+    cast({{ value }} * 1000000 as numeric(38, 0))
+{%- endmacro %}
+
+{# DuckDB multiplies whole numbers of 128 bits, but not decimals whose digits add up to over 38. #}
+{% macro duckdb__in_millionths(value) -%}
+    cast({{ value }} * 1000000 as hugeint)
+{%- endmacro %}

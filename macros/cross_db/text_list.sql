@@ -1,0 +1,8 @@
+{# Texts as the inside of a SQL list: 'a', 'b'. #}
+{% macro text_list(texts) -%}
+    {%- for text in texts -%}
+        '{{ text | string | replace("'", "''") }}'{% if not loop.last %}, {% endif %}
+    {%- else -%}
+        null
+    {%- endfor -%}
+{%- endmacro %}

@@ -1,0 +1,31 @@
+{# A plain number (digits, sign, fraction, exponent) as a decimal, rounded half up to `scale`
+   decimals; null for any other text and for a number that does not fit. #}
+{% macro to_number(value, precision=18, scale=6) %}
+    {{- return(adapter.dispatch('to_number', 'dbt_rfm')(value, precision, scale)) -}}
+{% endmacro %}
+
+{# try_cast is the only safe cast; the pattern keeps out what single engines read beyond it. #}
+{% macro default__to_number(value, precision, scale) -%}
+    case
+        when {{ dbt_rfm.matches(dbt_rfm.strip(value), dbt_rfm._plain_number_pattern()) }}
+            then try_cast({{ dbt_rfm.strip(value) }} as numeric({{ precision }}, {{ scale }}))
+    end
+{%- endmacro %}
+
+{# Binary floats go through their shortest text, so that 7.6499999999999995 becomes 7.65.
+   Beyond plain numbers DuckDB reads digits with underscores, and nothing else. #}
+{% macro duckdb__to_number(value, precision, scale) -%}
+    case
+        when
+            typeof({{ value }}) <> 'VARCHAR'
+            or not contains(cast({{ value }} as varchar), '_')
+            then
+                try_cast(
+                    {{ dbt_rfm.strip(value) }} as numeric({{ precision }}, {{ scale }})
+                )
+    end
+{%- endmacro %}
+
+{% macro _plain_number_pattern() -%}
+    [+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)?
+{%- endmacro %}

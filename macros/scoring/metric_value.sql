@@ -1,0 +1,11 @@
+{# The column of int_rfm__customer_metrics that a metric's name stands for; null for identity. #}
+{% macro metric_value(metric, relation) -%}
+    case {{ metric }}
+        {%- for name in dbt_rfm.rfm_allowed_values('measured_metric') %}
+        when '{{ name }}'
+            then cast(
+                {{ relation }}.{{ name }}{% if name == 'recency' %}_days{% endif %} as numeric(28, 6)
+            )
+        {%- endfor %}
+    end
+{%- endmacro %}

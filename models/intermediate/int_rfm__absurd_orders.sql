@@ -1,0 +1,20 @@
+{%- set limit = dbt_rfm.rfm_setting('rfm_max_order_quantity') -%}
+
+with unique_lines as (
+
+    select * from {{ ref('int_rfm__unique_lines') }}
+
+)
+
+select
+    coalesce(source_system, '') as source_system,
+    order_id,
+    customer_id,
+    cast(sum(quantity) as bigint) as quantity
+from unique_lines
+where not is_refund
+    {%- if limit is none %}
+    and 1 = 0
+    {%- endif %}
+group by 1, 2, 3
+having sum(quantity) >= {{ limit or 0 }}

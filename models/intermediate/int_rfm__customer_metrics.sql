@@ -1,0 +1,126 @@
+with periods as (
+
+    select * from {{ ref('int_rfm__periods') }}
+
+),
+
+customer_slices as (
+
+    select * from {{ ref('int_rfm__customer_slices') }}
+
+),
+
+customers as (
+
+    select * from {{ ref('stg_rfm__customers') }}
+
+),
+
+customer_identities as (
+
+    select
+        customer_id,
+        case
+            when count(*) = 1 then min(identity)
+            else {{ dbt_rfm.fail_as_text(
+                "'customers input: customer_id \"' || customer_id || '\" stands on ' || count(*)"
+                ~ " || ' rows; write one row a customer'"
+            ) }}
+        end as identity
+    from customers
+    where customer_id is not null
+    group by customer_id
+
+),
+
+summed as (
+
+    select
+        periods.scheme,
+        periods.as_of_date,
+        customer_slices.customer_id,
+        min(customer_slices.first_ordered_at) as first_ordered_at,
+        max(customer_slices.last_ordered_at) as last_ordered_at,
+        {%- for measure in ['orders', 'amount', 'quantity'] %}
+        sum(customer_slices.{{ measure }}) as {{ measure }}_ever,
+        sum(
+            case
+                when
+                    periods.window_start is null
+                    or customer_slices.slice_start >= periods.window_start
+                    then customer_slices.{{ measure }}
+                else 0
+            end
+        ) as {{ measure }}_in_window
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from periods
+    inner join customer_slices
+        on
+            periods.line_set = customer_slices.line_set
+            and periods.as_of_date >= customer_slices.slice_start
+    group by
+        periods.scheme,
+        periods.as_of_date,
+        customer_slices.customer_id
+
+),
+
+population as (
+
+    select
+        summed.*,
+        periods.window_start,
+        periods.line_set,
+        {%- for metric, measure in {
+            'frequency': 'orders', 'monetary': 'amount', 'quantity': 'quantity',
+        }.items() %}
+        case
+            when periods.{{ metric }}_window = 'all' then summed.{{ measure }}_ever
+            else summed.{{ measure }}_in_window
+        end as {{ metric }},
+        {%- endfor %}
+        {%- for measure in ['amount', 'orders'] %}
+        case
+            when periods.average_order_value_window = 'all' then summed.{{ measure }}_ever
+            else summed.{{ measure }}_in_window
+        end as averaged_{{ measure }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from summed
+    inner join periods
+        on
+            summed.scheme = periods.scheme
+            and summed.as_of_date = periods.as_of_date
+    where
+        summed.orders_in_window > 0
+        or (periods.population = 'ever_ordered' and summed.orders_ever > 0)
+
+)
+
+select
+    population.scheme,
+    population.as_of_date,
+    population.customer_id,
+    population.line_set,
+    population.window_start,
+    cast({{ dbt.datediff(
+        'cast(population.last_ordered_at as date)', 'population.as_of_date', 'day'
+    ) }} as integer) as recency_days,
+    cast(population.frequency as bigint) as frequency,
+    cast(population.monetary as numeric(28, 6)) as monetary,
+    cast(population.quantity as bigint) as quantity,
+    cast(
+        case
+            when population.averaged_orders = 0 then 0
+            else {{ dbt_rfm.divide_half_up(
+                'population.averaged_amount', 'population.averaged_orders'
+            ) }}
+        end as numeric(28, 6)
+    ) as average_order_value,
+    coalesce(customer_identities.identity, 'unknown') as identity,
+    population.first_ordered_at,
+    population.last_ordered_at
+from population
+left join customer_identities
+    on population.customer_id = customer_identities.customer_id

@@ -1,0 +1,73 @@
+{%- set measured = dbt_rfm.rfm_allowed_values('measured_metric') -%}
+
+with customer_metrics as (
+
+    select * from {{ ref('int_rfm__customer_metrics') }}
+
+),
+
+scheme_metrics as (
+
+    select * from {{ ref('stg_rfm__scheme_metrics') }}
+    where method = 'min_max'
+
+),
+
+extremes as (
+
+    select
+        scheme,
+        as_of_date,
+        {%- for metric in measured %}
+        {%- for extreme in ['min', 'max'] %}
+        cast({{ extreme }}({{ metric }}{% if metric == 'recency' %}_days{% endif %}) as numeric(28, 6))
+            as {{ extreme }}_{{ metric }},
+        {%- endfor %}
+        {%- endfor %}
+        count(*) as customers
+    from customer_metrics
+    group by
+        scheme,
+        as_of_date
+
+),
+
+ranges as (
+
+    select
+        extremes.scheme,
+        extremes.as_of_date,
+        extremes.customers,
+        scheme_metrics.metric,
+        scheme_metrics.direction,
+        case scheme_metrics.metric
+            {%- for metric in measured %}
+            when '{{ metric }}' then extremes.max_{{ metric }} - extremes.min_{{ metric }}
+            {%- endfor %}
+        end as value_range,
+        case scheme_metrics.baseline_metric
+            {%- for metric in measured %}
+            when '{{ metric }}'
+                then
+                    case scheme_metrics.direction
+                        when 'higher_is_better' then extremes.min_{{ metric }}
+                        else extremes.max_{{ metric }}
+                    end
+            {%- endfor %}
+        end as baseline
+    from extremes
+    inner join scheme_metrics
+        on extremes.scheme = scheme_metrics.scheme
+
+)
+
+select
+    scheme,
+    as_of_date,
+    metric,
+    cast(case when direction = 'higher_is_better' then baseline else baseline - value_range end
+        as numeric(28, 6)) as lower_bound,
+    cast(case when direction = 'higher_is_better' then baseline + value_range else baseline end
+        as numeric(28, 6)) as upper_bound,
+    cast(customers as bigint) as customers
+from ranges

@@ -1,0 +1,61 @@
+{{ config(materialized='view') }}
+
+-- Category aliases, and the vars that name schemes.
+
+{%- set enabled = dbt_rfm.rfm_setting('rfm_enabled_schemes') -%}
+{%- set named = {
+    'var rfm_enabled_schemes': enabled if enabled is not none and enabled is not string else [],
+    'var rfm_scheme_filters': dbt_rfm.rfm_setting('rfm_scheme_filters') | list,
+} %}
+
+with category_aliases as (
+
+    select * from {{ ref('stg_rfm__category_aliases') }}
+
+),
+
+schemes as (
+
+    select * from {{ ref('stg_rfm__schemes') }}
+
+),
+
+named_schemes as (
+
+    select
+        cast(null as {{ dbt.type_string() }}) as place,
+        cast(null as {{ dbt.type_string() }}) as scheme
+    {%- for place, names in named.items() %}
+    {%- for name in names %}
+    union all
+    select
+        '{{ place }}' as place,
+        {{ dbt_rfm.text_list([name]) }} as scheme
+    {%- endfor %}
+    {%- endfor %}
+
+)
+
+{{ dbt_rfm.policy_check_keys('category_aliases', 'rfm_category_aliases', ['alias']) }}
+union all
+{{ dbt_rfm.policy_check(
+    'category_aliases',
+    'rfm_category_aliases',
+    'category is null',
+    "'the category of alias ' || coalesce(alias, '(blank)') || ' is blank'",
+    'category',
+    "'the category that the alias stands for'",
+    scheme="'(all)'"
+) }}
+{%- for place in named %}
+union all
+{{ dbt_rfm.policy_check(
+    'named_schemes',
+    place,
+    "place = '" ~ place ~ "' and scheme not in (select schemes.scheme from schemes"
+    ~ ' where schemes.scheme is not null)',
+    "'the scheme is unknown'",
+    'scheme',
+    "'a scheme of rfm_schemes'"
+) }}
+{%- endfor %}

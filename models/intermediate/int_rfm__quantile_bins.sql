@@ -1,0 +1,152 @@
+with ranked_values as (
+
+    select * from {{ ref('int_rfm__ranked_values') }}
+    where method = 'quantile'
+
+),
+
+levels as (
+
+    select * from {{ ref('int_rfm__levels') }}
+
+),
+
+-- Cut i of k lies at position (n - 1) x i / k of the sorted values, counted from 0.
+cut_positions as (
+
+    select distinct
+        ranked_values.scheme,
+        ranked_values.as_of_date,
+        ranked_values.metric,
+        ranked_values.levels,
+        levels.level as cut,
+        {{ dbt_rfm.divide_whole(
+            '((ranked_values.all_customers - 1) * levels.level)', 'ranked_values.levels'
+        ) }} as whole_position,
+        ((ranked_values.all_customers - 1) * levels.level) % ranked_values.levels as remainder
+    from ranked_values
+    inner join levels
+        on ranked_values.levels > levels.level
+
+),
+
+neighbours as (
+
+    select
+        cut_positions.scheme,
+        cut_positions.as_of_date,
+        cut_positions.metric,
+        cut_positions.cut,
+        cut_positions.levels,
+        cut_positions.remainder,
+        min(ranked_values.value) as value_before,
+        max(ranked_values.value) as value_after
+    from cut_positions
+    inner join ranked_values
+        on
+            cut_positions.scheme = ranked_values.scheme
+            and cut_positions.as_of_date = ranked_values.as_of_date
+            and cut_positions.metric = ranked_values.metric
+            and ranked_values.customers_below
+            <= cut_positions.whole_position + case when cut_positions.remainder > 0 then 1 else 0 end
+            and ranked_values.customers_below + ranked_values.customers
+            > cut_positions.whole_position
+    group by
+        cut_positions.scheme,
+        cut_positions.as_of_date,
+        cut_positions.metric,
+        cut_positions.cut,
+        cut_positions.levels,
+        cut_positions.remainder
+
+),
+
+-- Values have 6 decimals, so a cut rounded down to 6 decimals separates the same values.
+cuts as (
+
+    select
+        scheme,
+        as_of_date,
+        metric,
+        cut,
+        value_before
+        + cast(
+            {{ dbt_rfm.divide_whole(
+                '(' ~ dbt_rfm.in_millionths('(value_after - value_before)') ~ ' * remainder)',
+                'levels'
+            ) }} as numeric(26, 0)
+        ) * cast(0.000001 as numeric(6, 6)) as cut_value
+    from neighbours
+
+),
+
+bins as (
+
+    select distinct
+        ranked_values.scheme,
+        ranked_values.as_of_date,
+        ranked_values.metric,
+        levels.level as position_from_lowest,
+        case
+            when ranked_values.direction = 'higher_is_better' then levels.level
+            else ranked_values.levels + 1 - levels.level
+        end as score
+    from ranked_values
+    inner join levels
+        on ranked_values.levels >= levels.level
+
+),
+
+bounded_bins as (
+
+    select
+        bins.scheme,
+        bins.as_of_date,
+        bins.metric,
+        bins.score,
+        cast(lower_cuts.cut_value as numeric(28, 6)) as lower_bound,
+        case when lower_cuts.cut_value is not null then false end as lower_inclusive,
+        cast(upper_cuts.cut_value as numeric(28, 6)) as upper_bound,
+        case when upper_cuts.cut_value is not null then true end as upper_inclusive
+    from bins
+    left join cuts as lower_cuts
+        on
+            bins.scheme = lower_cuts.scheme
+            and bins.as_of_date = lower_cuts.as_of_date
+            and bins.metric = lower_cuts.metric
+            and bins.position_from_lowest - 1 = lower_cuts.cut
+    left join cuts as upper_cuts
+        on
+            bins.scheme = upper_cuts.scheme
+            and bins.as_of_date = upper_cuts.as_of_date
+            and bins.metric = upper_cuts.metric
+            and bins.position_from_lowest = upper_cuts.cut
+
+)
+
+select
+    bounded_bins.scheme,
+    bounded_bins.as_of_date,
+    bounded_bins.metric,
+    bounded_bins.score,
+    bounded_bins.lower_bound,
+    bounded_bins.lower_inclusive,
+    bounded_bins.upper_bound,
+    bounded_bins.upper_inclusive,
+    cast(coalesce(sum(ranked_values.customers), 0) as bigint) as customers
+from bounded_bins
+left join ranked_values
+    on
+        bounded_bins.scheme = ranked_values.scheme
+        and bounded_bins.as_of_date = ranked_values.as_of_date
+        and bounded_bins.metric = ranked_values.metric
+        and {{ dbt_rfm.within_bounds('ranked_values.value', 'bounded_bins') }}
+group by
+    bounded_bins.scheme,
+    bounded_bins.as_of_date,
+    bounded_bins.metric,
+    bounded_bins.score,
+    bounded_bins.lower_bound,
+    bounded_bins.lower_inclusive,
+    bounded_bins.upper_bound,
+    bounded_bins.upper_inclusive

@@ -1,0 +1,62 @@
+{%- set columns = dbt_rfm.rfm_contract_columns('orders') | list -%}
+{%- set key = dbt_rfm.rfm_line_key() -%}
+
+with readable_lines as (
+
+    select * from {{ ref('stg_rfm__orders') }}
+    where reject_reason is null
+
+),
+
+repeated_keys as (
+
+    select
+        {%- for column in key %}
+        {{ column }} as key_{{ loop.index }},
+        {%- endfor %}
+        count(*) as copies
+    from readable_lines
+    group by {{ range(1, key | length + 1) | join(', ') }}
+    having count(*) > 1
+
+),
+
+repeated_lines as (
+
+    select readable_lines.*
+    from readable_lines
+    inner join repeated_keys
+        on
+            {%- for column in key %}
+            {% if not loop.first %}and {% endif -%}
+            {{ column }} = repeated_keys.key_{{ loop.index }}
+            {%- endfor %}
+
+)
+
+select
+    {%- for column in columns %}
+    {{ column }},
+    {%- endfor %}
+    {%- for column in columns %}
+    {{ column }}_as_read,
+    {%- endfor %}
+    is_refund,
+    -- Copies that agree in all of this are the same line.
+    row_number() over (
+        partition by {{ key | join(', ') }}
+        order by
+            ordered_at,
+            {{ dbt_rfm.by_bytes('customer_id') }},
+            amount,
+            quantity,
+            list_amount nulls last,
+            {%- for column in columns[7:] if column != 'source_system' %}
+            {{ dbt_rfm.by_bytes(column) }} nulls last,
+            {%- endfor %}
+            {%- for column in columns %}
+            {{ dbt_rfm.by_bytes(column ~ '_as_read') }} nulls last
+            {%- if not loop.last %},{% endif %}
+            {%- endfor %}
+    ) as copy_number
+from repeated_lines

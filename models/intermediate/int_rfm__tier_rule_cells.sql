@@ -1,0 +1,129 @@
+{{ config(materialized='view') }}
+
+{%- set metrics = ['recency', 'frequency', 'monetary'] %}
+
+-- Every combination of scores that a rule scheme can give, with the rules that match it. A metric
+-- that the scheme lacks, or whose scores are not finite, has one cell without a score.
+
+with schemes as (
+
+    select * from {{ ref('stg_rfm__schemes') }}
+    where tier_method = 'rules'
+
+),
+
+scheme_metrics as (
+
+    select * from {{ ref('stg_rfm__scheme_metrics') }}
+
+),
+
+score_bins as (
+
+    select * from {{ ref('stg_rfm__score_bins') }}
+
+),
+
+levels as (
+
+    select * from {{ ref('int_rfm__levels') }}
+
+),
+
+tier_rules as (
+
+    select * from {{ ref('stg_rfm__tier_rules') }}
+
+),
+
+possible_scores as (
+
+    select
+        scheme_metrics.scheme,
+        scheme_metrics.metric,
+        cast(levels.level as numeric(12, 6)) as score
+    from scheme_metrics
+    inner join levels
+        on scheme_metrics.levels >= levels.level
+    where scheme_metrics.method in ('ntile', 'quantile')
+    union
+    select
+        scheme_metrics.scheme,
+        scheme_metrics.metric,
+        cast(score_bins.score as numeric(12, 6)) as score
+    from scheme_metrics
+    inner join score_bins
+        on
+            scheme_metrics.scheme = score_bins.scheme
+            and scheme_metrics.metric = score_bins.metric
+    where scheme_metrics.method = 'threshold'
+
+),
+
+cells as (
+
+    select
+        schemes.scheme,
+        {%- for metric in metrics %}
+        {{ metric }}_scores.score as {{ metric }}_score
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from schemes
+    {%- for metric in metrics %}
+    left join possible_scores as {{ metric }}_scores
+        on
+            schemes.scheme = {{ metric }}_scores.scheme
+            and {{ metric }}_scores.metric = '{{ metric }}'
+    {%- endfor %}
+
+),
+
+matches as (
+
+    select
+        cells.*,
+        tier_rules.tier,
+        tier_rules.priority,
+        row_number() over (
+            partition by
+                cells.scheme,
+                {%- for metric in metrics %}
+                cells.{{ metric }}_score
+                {%- if not loop.last %},{% endif %}
+                {%- endfor %}
+            order by tier_rules.priority
+        ) as match_number
+    from cells
+    left join tier_rules
+        on
+            cells.scheme = tier_rules.scheme
+            {%- for metric in metrics %}
+            {%- for bound, comparison in {'min': '>=', 'max': '<='}.items() %}
+            and (
+                tier_rules.{{ metric }}_{{ bound }} is null
+                or cells.{{ metric }}_score {{ comparison }} tier_rules.{{ metric }}_{{ bound }}
+            )
+            {%- endfor %}
+            {%- endfor %}
+
+)
+
+select
+    scheme,
+    {%- for metric in metrics %}
+    {{ metric }}_score,
+    {%- endfor %}
+    max(case when match_number = 1 then tier end) as tier,
+    max(case when match_number = 1 then priority end) as matched_priority,
+    {{ dbt.listagg(
+        'case when match_number > 1 then cast(priority as ' ~ dbt.type_string() ~ ') end',
+        "','",
+        'order by priority'
+    ) }} as other_priorities
+from matches
+group by
+    scheme,
+    {%- for metric in metrics %}
+    {{ metric }}_score
+    {%- if not loop.last %},{% endif %}
+    {%- endfor %}

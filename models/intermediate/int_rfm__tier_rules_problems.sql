@@ -1,0 +1,119 @@
+{{ config(materialized='view') }}
+
+{%- set seed = 'rfm_tier_rules' -%}
+{%- set of_rule = "' of priority ' || coalesce(priority_text, '(blank)')" -%}
+{%- set metrics = ['recency', 'frequency', 'monetary'] %}
+
+with tier_rules as (
+
+    select * from {{ ref('stg_rfm__tier_rules') }}
+
+),
+
+tiers as (
+
+    select * from {{ ref('stg_rfm__tiers') }}
+
+),
+
+schemes as (
+
+    select * from {{ ref('stg_rfm__schemes') }}
+
+),
+
+scheme_metrics as (
+
+    select * from {{ ref('stg_rfm__scheme_metrics') }}
+
+),
+
+tier_rule_cells as (
+
+    select * from {{ ref('int_rfm__tier_rule_cells') }}
+
+),
+
+ruled_schemes as (
+
+    select distinct scheme
+    from tier_rules
+    where scheme is not null
+
+)
+
+{{ dbt_rfm.policy_check_keys('tier_rules', seed, ['scheme', 'priority_text']) }}
+union all
+{{ dbt_rfm.policy_check_number(
+    'tier_rules', seed, 'priority', '1 = 1', 'a whole number; the lowest is tried first',
+    where='priority_text is not null'
+) }}
+union all
+{{ dbt_rfm.policy_check(
+    'tier_rules',
+    seed,
+    'tier is null or not exists (select 1 as found from tiers'
+    ~ ' where tiers.scheme = tier_rules.scheme and tiers.tier = tier_rules.tier)',
+    "'the tier' || " ~ of_rule ~ " || ' is unknown'",
+    'tier',
+    "'a tier of the scheme in rfm_tiers'"
+) }}
+union all
+{{ dbt_rfm.policy_check(
+    'tier_rules',
+    seed,
+    'exists (select 1 as found from schemes where schemes.scheme = tier_rules.scheme'
+    ~ " and schemes.tier_method <> 'rules')",
+    "'the rule' || " ~ of_rule ~ " || ' belongs to a scheme whose tiers go by score'",
+    'tier',
+    "'tier_method rules in rfm_schemes, or no rules'"
+) }}
+union all
+{{ dbt_rfm.policy_check(
+    'schemes',
+    seed,
+    "tier_method = 'rules' and scheme not in (select ruled_schemes.scheme from ruled_schemes)",
+    "'the scheme goes by rules and has none'",
+    'tier_method',
+    "'rows for it in rfm_tier_rules, or tier_method score in rfm_schemes'"
+) }}
+{%- for metric in metrics %}
+{%- for end in ['min', 'max'] %}
+union all
+{{ dbt_rfm.policy_check_number(
+    'tier_rules', seed, metric ~ '_' ~ end, '1 = 1',
+    'a score, or leave it blank where it is open', of_rule, is_optional=true
+) }}
+{%- endfor %}
+union all
+{{ dbt_rfm.policy_check(
+    'tier_rules',
+    seed,
+    metric ~ '_min > ' ~ metric ~ '_max',
+    "'the rule' || " ~ of_rule ~ " || ' never matches: " ~ metric ~ "_min is above " ~ metric
+    ~ "_max'",
+    metric ~ "_min_text || ' to ' || " ~ metric ~ '_max_text',
+    "'a minimum up to the maximum'"
+) }}
+union all
+{{ dbt_rfm.policy_check(
+    'tier_rules',
+    seed,
+    '(' ~ metric ~ '_min_text is not null or ' ~ metric ~ '_max_text is not null)'
+    ~ ' and not exists (select 1 as found from scheme_metrics'
+    ~ " where scheme_metrics.scheme = tier_rules.scheme and scheme_metrics.metric = '" ~ metric ~ "'"
+    ~ " and scheme_metrics.method in ('ntile', 'quantile', 'threshold'))",
+    "'the rule' || " ~ of_rule ~ " || ' needs a " ~ metric ~ " score of 1, 2, 3 and so on'",
+    'coalesce(' ~ metric ~ "_min_text, 'open') || ' to ' || coalesce(" ~ metric ~ "_max_text, 'open')",
+    "'" ~ metric ~ " by ntile, quantile or threshold in rfm_scheme_metrics, or blank bounds'"
+) }}
+{%- endfor %}
+union all
+{{ dbt_rfm.policy_check(
+    'tier_rule_cells',
+    seed,
+    'tier is null and scheme in (select ruled_schemes.scheme from ruled_schemes)',
+    "'no rule takes the cell recency, frequency, monetary'",
+    dbt_rfm.cell_name(metrics),
+    "'a last rule with blank bounds, or one for this cell'"
+) }}

@@ -1,0 +1,219 @@
+{%- set measures = ['recency_days', 'frequency', 'monetary'] -%}
+{%- set periods_a_year = {'day': 365, 'week': 52, 'month': 12, 'quarter': 4, 'year': 1} -%}
+
+with periods as (
+
+    select * from {{ ref('int_rfm__periods') }}
+
+),
+
+tiers as (
+
+    select * from {{ ref('stg_rfm__tiers') }}
+
+),
+
+cadences as (
+
+    select * from {{ ref('stg_rfm__follow_up_cadences') }}
+
+),
+
+graded_customers as (
+
+    select * from {{ ref('int_rfm__graded_customers') }}
+
+),
+
+customer_metrics as (
+
+    select * from {{ ref('int_rfm__customer_metrics') }}
+
+),
+
+graded_metrics as (
+
+    select
+        graded_customers.scheme,
+        graded_customers.as_of_date,
+        graded_customers.tier,
+        {%- for measure in measures %}
+        customer_metrics.{{ measure }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from graded_customers
+    inner join customer_metrics
+        on
+            graded_customers.scheme = customer_metrics.scheme
+            and graded_customers.as_of_date = customer_metrics.as_of_date
+            and graded_customers.customer_id = customer_metrics.customer_id
+
+),
+
+tier_sums as (
+
+    select
+        scheme,
+        as_of_date,
+        tier,
+        count(*) as customers,
+        {%- for measure in measures %}
+        cast(sum({{ measure }}) as numeric(28, 6)) as {{ measure }}_sum
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from graded_metrics
+    group by
+        scheme,
+        as_of_date,
+        tier
+
+),
+
+scheme_sums as (
+
+    select
+        scheme,
+        as_of_date,
+        sum(customers) as customers,
+        cast(sum(monetary_sum) as numeric(28, 6)) as revenue
+    from tier_sums
+    group by
+        scheme,
+        as_of_date
+
+),
+
+-- The middle value, or the mean of the middle two, from how often each value occurs.
+{%- for measure in measures %}
+
+{{ measure }}_counts as (
+
+    select
+        scheme,
+        as_of_date,
+        tier,
+        {{ measure }},
+        count(*) as customers
+    from graded_metrics
+    group by
+        scheme,
+        as_of_date,
+        tier,
+        {{ measure }}
+
+),
+
+{{ measure }}_ranks as (
+
+    select
+        *,
+        sum(customers) over (
+            partition by scheme, as_of_date, tier
+            order by {{ measure }}
+            rows between unbounded preceding and current row
+        ) as customers_up_to,
+        sum(customers) over (partition by scheme, as_of_date, tier) as all_customers
+    from {{ measure }}_counts
+
+),
+
+{{ measure }}_medians as (
+
+    select
+        scheme,
+        as_of_date,
+        tier,
+        cast(min({{ measure }}) + max({{ measure }}) as numeric(28, 6)) as twice_the_median
+    from {{ measure }}_ranks
+    where
+        2 * customers_up_to >= all_customers
+        and 2 * (customers_up_to - customers) <= all_customers
+    group by
+        scheme,
+        as_of_date,
+        tier
+
+),
+{%- endfor %}
+
+tier_rows as (
+
+    select
+        periods.scheme,
+        periods.as_of_date,
+        tiers.tier,
+        tiers.tier_rank,
+        coalesce(tier_sums.customers, 0) as customers,
+        coalesce(tier_sums.monetary_sum, 0) as revenue,
+        scheme_sums.customers as scheme_customers,
+        scheme_sums.revenue as scheme_revenue,
+        {%- for measure in measures %}
+        tier_sums.{{ measure }}_sum,
+        {{ measure }}_medians.twice_the_median as twice_{{ measure }}_median,
+        {%- endfor %}
+        cadences.every_n,
+        {%- for end in ['min', 'max'] %}
+        cadences.contacts_{{ end }} * case cadences.period
+            {%- for period, count in periods_a_year.items() %}
+            when '{{ period }}' then {{ count }}
+            {%- endfor %}
+        end as contacts_{{ end }}_per_n_years
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from periods
+    inner join tiers
+        on periods.scheme = tiers.scheme
+    left join cadences
+        on
+            tiers.scheme = cadences.scheme
+            and tiers.tier = cadences.tier
+    left join scheme_sums
+        on
+            periods.scheme = scheme_sums.scheme
+            and periods.as_of_date = scheme_sums.as_of_date
+    {%- for relation in ['tier_sums'] + measures %}
+    {%- set relation = relation if loop.first else relation ~ '_medians' %}
+    left join {{ relation }}
+        on
+            periods.scheme = {{ relation }}.scheme
+            and periods.as_of_date = {{ relation }}.as_of_date
+            and tiers.tier = {{ relation }}.tier
+    {%- endfor %}
+
+)
+
+select
+    cast(scheme as {{ dbt.type_string() }}) as scheme,
+    as_of_date,
+    tier,
+    tier_rank,
+    cast(customers as bigint) as customers,
+    case
+        when scheme_customers > 0
+            then cast({{ dbt_rfm.divide_half_up('customers', 'scheme_customers') }} as numeric(9, 6))
+    end as customer_share,
+    cast(revenue as numeric(28, 6)) as revenue,
+    -- Where refunds nearly cancel the whole, a tier's share can pass what the type holds.
+    case
+        when scheme_revenue <> 0 and abs(revenue) < 999 * abs(scheme_revenue)
+            then
+                cast(
+                    case when scheme_revenue < 0 then -1 else 1 end
+                    * {{ dbt_rfm.divide_half_up('revenue', 'abs(scheme_revenue)') }}
+                    as numeric(9, 6)
+                )
+    end as revenue_share,
+    {%- for measure in measures %}
+    case
+        when customers > 0
+            then cast({{ dbt_rfm.divide_half_up(measure ~ '_sum', 'customers') }} as numeric(28, 6))
+    end as mean_{{ measure }},
+    cast({{ dbt_rfm.divide_half_up('twice_' ~ measure ~ '_median', '2') }} as numeric(28, 6))
+        as median_{{ measure }},
+    {%- endfor %}
+    {%- for end in ['min', 'max'] %}
+    cast({{ dbt_rfm.divide_half_up('contacts_' ~ end ~ '_per_n_years', 'every_n') }} as numeric(28, 6))
+        as contacts_per_year_{{ end }}
+    {%- if not loop.last %},{% endif %}
+    {%- endfor %}
+from tier_rows
