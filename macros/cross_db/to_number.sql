@@ -12,17 +12,18 @@
     end
 {%- endmacro %}
 
-{# Binary floats go through their shortest text, so that 7.6499999999999995 becomes 7.65.
-   Beyond plain numbers DuckDB reads digits with underscores, and nothing else. #}
+{# typeof() is settled when the statement is bound, so only text and binary floats are read as
+   text: floats by their shortest digits, so that 7.6499999999999995 becomes 7.65. Beyond plain
+   numbers DuckDB reads digits with underscores in text, and nothing else. #}
 {% macro duckdb__to_number(value, precision, scale) -%}
+    {%- set type = 'numeric(' ~ precision ~ ', ' ~ scale ~ ')' -%}
     case
-        when
-            typeof({{ value }}) <> 'VARCHAR'
-            or not contains(cast({{ value }} as varchar), '_')
-            then
-                try_cast(
-                    {{ dbt_rfm.strip(value) }} as numeric({{ precision }}, {{ scale }})
-                )
+        when typeof({{ value }}) not in ('VARCHAR', 'DOUBLE', 'FLOAT')
+            then try_cast({{ value }} as {{ type }})
+        when typeof({{ value }}) <> 'VARCHAR'
+            then try_cast(cast({{ value }} as varchar) as {{ type }})
+        when not contains(cast({{ value }} as varchar), '_')
+            then try_cast({{ dbt_rfm.strip(value) }} as {{ type }})
     end
 {%- endmacro %}
 

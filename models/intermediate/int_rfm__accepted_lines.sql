@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with unique_lines as (
 
     select * from {{ ref('int_rfm__unique_lines') }}

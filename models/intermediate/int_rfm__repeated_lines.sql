@@ -10,14 +10,7 @@ with readable_lines as (
 
 repeated_keys as (
 
-    select
-        {%- for column in key %}
-        {{ column }} as key_{{ loop.index }},
-        {%- endfor %}
-        count(*) as copies
-    from readable_lines
-    group by {{ range(1, key | length + 1) | join(', ') }}
-    having count(*) > 1
+    select * from {{ ref('int_rfm__repeated_keys') }}
 
 ),
 
@@ -55,7 +48,7 @@ select
             {{ dbt_rfm.by_bytes(column) }} nulls last,
             {%- endfor %}
             {%- for column in columns %}
-            {{ dbt_rfm.by_bytes(column ~ '_as_read') }} nulls last
+            {{ dbt_rfm.by_bytes('cast(' ~ column ~ '_as_read as ' ~ dbt.type_string() ~ ')') }} nulls last
             {%- if not loop.last %},{% endif %}
             {%- endfor %}
     ) as copy_number

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 {%- set columns = dbt_rfm.rfm_contract_columns('orders') | list -%}
 {%- set key = dbt_rfm.rfm_line_key() -%}
 
@@ -16,13 +18,7 @@ repeated_lines as (
 
 repeated_keys as (
 
-    select
-        {%- for column in key %}
-        {{ column }} as key_{{ loop.index }}
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
-    from repeated_lines
-    where copy_number = 1
+    select * from {{ ref('int_rfm__repeated_keys') }}
 
 ),
 

@@ -27,7 +27,7 @@ absurd_orders as (
 
 select
     {%- for column in columns %}
-    {{ column }}_as_read as {{ column }},
+    cast({{ column }}_as_read as {{ dbt.type_string() }}) as {{ column }},
     {%- endfor %}
     cast(reject_reason as {{ dbt.type_string() }}) as reason
 from order_lines
@@ -35,7 +35,7 @@ where reject_reason is not null
 union all
 select
     {%- for column in columns %}
-    {{ column }}_as_read as {{ column }},
+    cast({{ column }}_as_read as {{ dbt.type_string() }}) as {{ column }},
     {%- endfor %}
     'duplicate' as reason
 from repeated_lines
@@ -44,7 +44,7 @@ where copy_number > 1
 union all
 select
     {%- for column in columns %}
-    unique_lines.{{ column }}_as_read as {{ column }},
+    cast(unique_lines.{{ column }}_as_read as {{ dbt.type_string() }}) as {{ column }},
     {%- endfor %}
     'absurd_quantity' as reason
 from unique_lines

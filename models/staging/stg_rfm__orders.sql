@@ -5,6 +5,7 @@
 {{- dbt_rfm.rfm_check_inputs() -}}
 
 {%- set columns = dbt_rfm.rfm_contract_columns('orders') | list -%}
+{%- set amount_text = dbt_rfm.strip('amount_as_read') -%}
 
 with mapped as (
 
@@ -20,23 +21,22 @@ parsed as (
         {{ dbt_rfm.to_timestamp('mapped.ordered_at') }} as ordered_at,
         {{ dbt_rfm.to_number('mapped.amount') }} as amount,
         coalesce({{ dbt_rfm.strip('mapped.line_id') }}, '1') as line_id,
-        case
-            when {{ dbt_rfm.strip('mapped.quantity') }} is null then 1
-            else {{ dbt_rfm.to_number('mapped.quantity') }}
-        end as quantity,
+        coalesce(
+            {{ dbt_rfm.to_number('mapped.quantity') }},
+            case when {{ dbt_rfm.strip('mapped.quantity') }} is null then 1 end
+        ) as quantity,
         {{ dbt_rfm.to_number('mapped.list_amount') }} as list_amount,
         {%- for column in columns[7:] %}
         {{ dbt_rfm.strip('mapped.' ~ column) }} as {{ column }},
         {%- endfor %}
         {%- for column in columns %}
         {%- if column == 'customer_id' and dbt_rfm.rfm_setting('rfm_pseudonymise') %}
-        {{ dbt_rfm.customer_key('mapped.customer_id') }} as customer_id_as_read,
+        {{ dbt_rfm.customer_key('mapped.customer_id') }} as customer_id_as_read
         {%- else %}
-        cast(mapped.{{ column }} as {{ dbt.type_string() }}) as {{ column }}_as_read,
+        mapped.{{ column }} as {{ column }}_as_read
         {%- endif %}
+        {%- if not loop.last %},{% endif %}
         {%- endfor %}
-        {{ dbt_rfm.strip('mapped.ordered_at') }} as ordered_at_text,
-        {{ dbt_rfm.strip('mapped.amount') }} as amount_text
     from mapped
     {{- dbt_rfm.join_salt() }}
 
@@ -47,11 +47,11 @@ signed as (
     select
         *,
         -- A negative amount that rounds to 0 is still negative.
-        amount < 0
-        or (
-            amount = 0
-            and {{ dbt_rfm.matches('amount_text', '-[0.]*[1-9].*') }}
-        ) as has_negative_amount
+        case
+            when amount < 0 then true
+            when amount = 0 then {{ dbt_rfm.matches(amount_text, '-[0.]*[1-9].*') }}
+            else false
+        end as has_negative_amount
     from parsed
 
 )
@@ -67,12 +67,13 @@ select
     case
         when order_id is null then 'missing_order_id'
         when customer_id is null then 'missing_customer_id'
-        when ordered_at_text is null then 'missing_ordered_at'
+        when ordered_at is null and {{ dbt_rfm.strip('ordered_at_as_read') }} is null
+            then 'missing_ordered_at'
         when
-            amount_text is null
-            or (
-                amount is null
-                and {{ dbt_rfm.matches('lower(amount_text)', '[+-]?(nan|inf|infinity)') }}
+            amount is null
+            and (
+                {{ amount_text }} is null
+                or {{ dbt_rfm.matches('lower(' ~ amount_text ~ ')', '[+-]?(nan|inf|infinity)') }}
             )
             then 'missing_amount'
         when ordered_at is null then 'unreadable_ordered_at'

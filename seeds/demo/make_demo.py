@@ -1,15 +1,18 @@
 """Make the demo data: rfm_demo_orders.csv, rfm_demo_customers.csv and rfm_demo_contacts.csv.
 
 Run `python make_demo.py [folder]`; without a folder the files land beside this one. It needs only
-the standard library (Python 3.11) and writes the same bytes each time. Three businesses share the orders table, told apart by source_system:
+the standard library (Python 3.11) and writes the same bytes each time.
+
+Three businesses share the orders table, told apart by source_system:
 
 - finance_software: 721 customers of 张家口市 ordered in 2024; others lapsed, or live elsewhere;
 - outdoor_gear: 648 customers of 四川 ordered from 2020 to 2024; others lapsed, or live elsewhere;
 - leather_market: 801 trade buyers, whose identity stands in the customers file.
 
-First a clean history is made, so that these numbers hold by construction. Then `soil` makes it
-dirty on purpose: every line that it adds is refused by the cleaning, each reason occurs, and what it
-changes on other lines (stray spaces, blank defaults, forms of a number) means the same as before.
+First a clean history is made, so that these numbers hold by construction. Then it is made dirty on
+purpose: `refused` adds lines that the cleaning refuses, for each reason there is, and
+`write_oddly` changes some good ones (stray spaces, blank defaults, other forms of a number or a
+time) without changing what they mean.
 """
 
 from __future__ import annotations
@@ -25,11 +28,12 @@ from pathlib import Path
 SEED = 20241231
 
 ORDER_COLUMNS = (
-    "order_id customer_id ordered_at amount line_id quantity list_amount product_name category "
-    "channel payment_method store_code region source_system"
-).split()
-CUSTOMER_COLUMNS = "customer_id identity registered_at region membership_level".split()
-CONTACT_COLUMNS = "contact_id customer_id contacted_at channel outcome".split()
+    *("order_id", "customer_id", "ordered_at", "amount", "line_id", "quantity", "list_amount"),
+    *("product_name", "category", "channel", "payment_method", "store_code", "region"),
+    "source_system",
+)
+CUSTOMER_COLUMNS = ("customer_id", "identity", "registered_at", "region", "membership_level")
+CONTACT_COLUMNS = ("contact_id", "customer_id", "contacted_at", "channel", "outcome")
 
 FIRST_DAY, LAST_DAY = date(2018, 3, 1), date(2024, 12, 31)
 YEAR_2024 = (date(2024, 1, 1), LAST_DAY)
@@ -276,9 +280,9 @@ def make_line(rng: random.Random, customer: Customer, product: tuple, number: in
     listed = price * pieces * 100
     paid = listed * (100 - discount) // 100
     chance = rng.random()
-    if chance < 0.006:
+    if chance < 0.012 and listed <= 50000:
         paid = 0  # a gift or a sample
-    elif chance < 0.016:
+    elif chance < 0.022:
         paid = listed * 103 // 100  # made to measure: above the list price
     elif chance < 0.20:
         paid = max(paid - rng.randint(1, 999), 0)  # a voucher
@@ -345,16 +349,17 @@ def make_customer(rng: random.Random, group: Group) -> Customer:
     return customer
 
 
-def lines_of(orders: list[Order]) -> list[dict[str, str]]:
+def lines_of(orders: list[Order]) -> list[dict]:
     """Number the orders of each business by their time, and spread them out into lines."""
-    places = {group.business: [] for group in GROUPS}
+    places: dict[str, list[str]] = {"FS": [], "OG": [], "LM": []}
     for group in GROUPS:
-        places[group.business] += [r for r in group.regions if r not in places[group.business]]
+        known = places[group.business.prefix]
+        known += [region for region in group.regions if region not in known]
     numbers: Counter[str] = Counter()
     lines = []
     for order in sorted(orders, key=lambda o: (o.ordered_at, o.customer.customer_id)):
         customer, business = order.customer, order.customer.business
-        place = places[business].index(customer.region) + 1
+        place = places[business.prefix].index(customer.region) + 1
         numbers[business.source_system] += 1
         for line in order.lines:
             line |= {
@@ -387,40 +392,37 @@ SPOILT = (
 )
 # Orders of a thousand pieces and more, line by line.
 ABSURD = (("1000",), ("8888",), ("640", "420"), ("99999", "1"))
+LATE = datetime(2024, 12, 1)  # no refunds of later orders: the data end on LAST_DAY
 REFUNDS, RETYPED_ORDERS, COPIED_LINES, STRAY_SPACES = 24, 30, 70, 45
 
 
-def soil(rng: random.Random, lines: list[dict], extra: list[dict]) -> list[dict]:
-    """Add lines that the cleaning refuses, and write some good ones oddly but readably.
-
-    `extra` are the lines of good orders on top of the history: they are spoilt.
-    """
-    added = []
+def refused(rng: random.Random, lines: list[dict], spare: list[dict]) -> list[dict]:
+    """Lines that the cleaning refuses: copies of `lines`, and the `spare` ones, spoilt."""
+    found = []
     for column, values, count in SPOILT:
-        for i in range(count):
-            added.append(extra.pop() | {column: values[i % len(values)]})
+        found += [spare.pop() | {column: values[i % len(values)]} for i in range(count)]
     for pieces in ABSURD:
-        line = extra.pop()
-        added += [line | {"line_id": str(i), "quantity": q} for i, q in enumerate(pieces, 1)]
+        line = spare.pop()
+        found += [line | {"line_id": str(i), "quantity": q} for i, q in enumerate(pieces, 1)]
 
-    paid = [line for line in lines if float(line["amount"]) > 0 and line["typed_at"].year < 2024]
+    paid = [line for line in lines if float(line["amount"]) > 0 and line["typed_at"] < LATE]
     for line in rng.sample(paid, REFUNDS):  # money given back: a line of its own, days later
-        later = moved(line, timedelta(days=rng.randint(1, 15), minutes=rng.randint(1, 300)))
-        back = {key: f"-{line[key]}" for key in ("amount", "quantity")}
-        added.append(later | back | {"line_id": "9"})
+        back = {key: f"-{line[key]}" for key in ("amount", "quantity")} | {"line_id": "9"}
+        found.append(moved(line, timedelta(days=rng.randint(1, 15), minutes=37)) | back)
 
     by_order: dict[tuple, list[dict]] = {}
     for line in lines:
         by_order.setdefault((line["source_system"], line["order_id"]), []).append(line)
     for order in rng.sample(list(by_order.values()), RETYPED_ORDERS):  # entered twice
         delay = timedelta(minutes=rng.randint(2, 90))
-        added += [moved(line, delay) for line in order]
+        found += [moved(line, delay) for line in order]
     for i, line in enumerate(rng.sample(lines, COPIED_LINES)):
-        copy = dict(line)
-        if i % 4 == 0:
-            copy["order_id"] = f"{copy['order_id']}\u00a0"
-        added.append(copy)
+        found.append(line | ({} if i % 4 else {"order_id": f"{line['order_id']}\u00a0"}))
+    return found
 
+
+def write_oddly(rng: random.Random, lines: list[dict]) -> None:
+    """Change how some lines are written, not what they mean."""
     for line in rng.sample(lines, STRAY_SPACES):
         column = rng.choice(("order_id", "customer_id", "customer_id", "region", "category"))
         before, after = rng.choice(((" ", ""), ("", "  "), ("\u00a0", ""), ("", "\u3000")))
@@ -436,7 +438,6 @@ def soil(rng: random.Random, lines: list[dict], extra: list[dict]) -> list[dict]
             line["line_id"] = ""  # likewise
         elif chance < 0.009:
             line["quantity"] += ".0"
-    return sorted(lines + added, key=lambda line: (line["typed_at"], line["order_id"]))
 
 
 def moved(line: dict, delay: timedelta) -> dict:
@@ -471,6 +472,9 @@ def customer_rows(rng: random.Random, customers: list[Customer]) -> list[tuple]:
                     ("普通会员", "银卡会员", "金卡会员", "钻石会员")[level],
                 )
             )
+    for i in range(1, 41):  # registered, and never ordered
+        day = LAST_DAY - timedelta(days=9 * i)
+        rows.append((f"OG-9{i:04d}", "", day.isoformat(), "四川", "普通会员"))
     return rows
 
 
@@ -493,7 +497,7 @@ def contact_rows(rng: random.Random, customers: list[Customer]) -> list[tuple]:
     ]
 
 
-def write(path: Path, columns: list[str], rows: list) -> None:
+def write(path: Path, columns: tuple[str, ...], rows: list) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)
@@ -514,11 +518,13 @@ def main() -> None:
     history = [order for customer in customers for order in customer.orders]
     spare = spare_orders(rng, customers, sum(count for *_, count in SPOILT) + len(ABSURD))
     all_lines = lines_of(history + spare)
-    of_spare = {id(line) for order in spare for line in order.lines}
-    extra = [line for line in all_lines if id(line) in of_spare]
-    rng.shuffle(extra)
-    lines = soil(rng, [line for line in all_lines if id(line) not in of_spare], extra)
-
+    ids_of_spare = {id(line) for order in spare for line in order.lines}
+    lines = [line for line in all_lines if id(line) not in ids_of_spare]
+    spare_lines = [line for line in all_lines if id(line) in ids_of_spare]
+    rng.shuffle(spare_lines)
+    added = refused(rng, lines, spare_lines)
+    write_oddly(rng, lines)
+    lines = sorted(lines + added, key=lambda line: (line["typed_at"], line["order_id"]))
     assert max(order.ordered_at for order in history).date() == LAST_DAY  # else take another SEED
 
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent
