@@ -322,7 +322,8 @@
 {% endmacro %}
 
 {% macro _problem(name, value, allowed) %}
-    {{- return('var ' ~ name ~ ': found "' ~ value ~ '"; write ' ~ allowed) -}}
+    {%- set found = 'nothing' if value is none else '"' ~ value ~ '"' -%}
+    {{- return('var ' ~ name ~ ': found ' ~ found ~ '; write ' ~ allowed) -}}
 {% endmacro %}
 
 {% macro _is_set(first, second) %}

@@ -1,0 +1,87 @@
+{{ config(materialized='view') }}
+
+-- What a reader of the tables should know and no fault stops. A leaf of the graph, so that a build
+-- of single tables does not run the test on it.
+
+{%- set enabled = dbt_rfm.rfm_setting('rfm_enabled_schemes') -%}
+{%- set text = dbt.type_string() %}
+
+with schemes as (
+
+    select * from {{ ref('stg_rfm__schemes') }}
+    {%- if enabled is not none %}
+    where scheme in ({{ dbt_rfm.text_list(enabled) }})
+    {%- endif %}
+
+),
+
+scheme_runs as (
+
+    select * from {{ ref('rfm_scheme_runs') }}
+
+),
+
+line_dates as (
+
+    select * from {{ ref('int_rfm__line_dates') }}
+
+),
+
+rejected_orders as (
+
+    select * from {{ ref('rfm_rejected_orders') }}
+
+),
+
+accepted_lines as (
+
+    select
+        coalesce(sum(all_lines), 0) as lines,
+        cast(min(line_date) as {{ text }}) as first_date,
+        cast(max(line_date) as {{ text }}) as last_date
+    from line_dates
+
+),
+
+refused_lines as (
+
+    select
+        count(*) as lines,
+        coalesce(sum(case when reason = 'duplicate' then 1 else 0 end), 0) as duplicates
+    from rejected_orders
+
+)
+
+select
+    'scheme ' || schemes.scheme || ' grades nobody: '
+    || case
+        when scheme_runs.scheme is null then 'no order line was accepted'
+        else
+            'its window goes from '
+            || coalesce(cast(scheme_runs.window_start as {{ text }}), 'the first order')
+            || ' to ' || cast(scheme_runs.as_of_date as {{ text }})
+            || case
+                when scheme_runs.first_order_date is null
+                    then
+                        ', and no order matches its filter (all lines: '
+                        || accepted_lines.first_date || ' to ' || accepted_lines.last_date || ')'
+                else
+                    ', its orders from ' || cast(scheme_runs.first_order_date as {{ text }})
+                    || ' to ' || cast(scheme_runs.last_order_date as {{ text }})
+            end
+    end
+    || '; set rfm_as_of_date, or leave the scheme out with rfm_enabled_schemes' as message
+from schemes
+cross join accepted_lines
+left join scheme_runs
+    on schemes.scheme = scheme_runs.scheme
+where coalesce(scheme_runs.customers_graded, 0) = 0
+union all
+select
+    cast(refused_lines.duplicates as {{ text }}) || ' of '
+    || cast(refused_lines.lines + accepted_lines.lines as {{ text }})
+    || ' order lines are refused as duplicates; where the table has one row an order line, map'
+    || ' line_id in rfm_order_columns' as message
+from refused_lines
+cross join accepted_lines
+where 5 * refused_lines.duplicates > refused_lines.lines + accepted_lines.lines
