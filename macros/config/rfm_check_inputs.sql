@@ -61,6 +61,13 @@
             dbt_rfm._given_column_map(input), dbt_rfm.rfm_contract_columns(input) | list
         )}) -%}
     {%- endfor -%}
+    {%- for input in ['orders', 'customers', 'contacts']
+        if dbt_rfm._is_set('rfm_' ~ input ~ '_columns') and dbt_rfm._is_set('rfm_' ~ input[:-1] ~ '_columns') -%}
+        {%- do problems.append(
+            'vars rfm_' ~ input[:-1] ~ '_columns and rfm_' ~ input
+            ~ '_columns: they mean the same; write the first one only'
+        ) -%}
+    {%- endfor -%}
     {%- for name, (given, keys) in maps.items() -%}
         {%- if given is not mapping -%}
             {%- do problems.append(dbt_rfm._problem(
@@ -156,7 +163,8 @@
         ) -%}
         {{- return(problems) -}}
     {%- endif -%}
-    {%- if not given and dbt_rfm._is_set(plural ~ '_database', plural ~ '_schema') -%}
+    {%- if not given
+        and (dbt_rfm._is_set(plural ~ '_database') or dbt_rfm._is_set(plural ~ '_schema')) -%}
         {%- do problems.append(
             'var ' ~ plural ~ '_table: found nothing beside ' ~ plural ~ '_schema or '
             ~ plural ~ '_database; write the name of a table'
@@ -326,8 +334,8 @@
     {{- return('var ' ~ name ~ ': found ' ~ found ~ '; write ' ~ allowed) -}}
 {% endmacro %}
 
-{% macro _is_set(first, second) %}
-    {{- return(var(first, none) is not none or var(second, none) is not none) -}}
+{% macro _is_set(name) %}
+    {{- return(var(name, none) is not none) -}}
 {% endmacro %}
 
 {% macro _is_date(text) %}

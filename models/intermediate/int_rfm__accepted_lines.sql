@@ -24,7 +24,7 @@ select
     unique_lines.ordered_at,
     unique_lines.amount,
     unique_lines.line_id,
-    cast(unique_lines.quantity as bigint) as quantity,
+    unique_lines.quantity,
     unique_lines.list_amount,
     unique_lines.product_name,
     {%- if dbt_rfm.rfm_column_map('orders').category is none %}

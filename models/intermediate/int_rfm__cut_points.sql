@@ -109,9 +109,9 @@ min_max_bins as (
         'range' as bin,
         cast(null as numeric(18, 6)) as score,
         lower_bound,
-        true as lower_inclusive,
+        case when customers > 0 then true end as lower_inclusive,
         upper_bound,
-        true as upper_inclusive,
+        case when customers > 0 then true end as upper_inclusive,
         {%- for bound in bounds[4:] %}
         cast(null as {{ types[bound] }}) as {{ bound }},
         {%- endfor %}

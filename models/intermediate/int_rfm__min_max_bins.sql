@@ -6,6 +6,12 @@ with customer_metrics as (
 
 ),
 
+periods as (
+
+    select * from {{ ref('int_rfm__periods') }}
+
+),
+
 scheme_metrics as (
 
     select * from {{ ref('stg_rfm__scheme_metrics') }}
@@ -35,9 +41,9 @@ extremes as (
 ranges as (
 
     select
-        extremes.scheme,
-        extremes.as_of_date,
-        extremes.customers,
+        periods.scheme,
+        periods.as_of_date,
+        coalesce(extremes.customers, 0) as customers,
         scheme_metrics.metric,
         scheme_metrics.direction,
         case scheme_metrics.metric
@@ -55,9 +61,13 @@ ranges as (
                     end
             {%- endfor %}
         end as baseline
-    from extremes
+    from periods
     inner join scheme_metrics
-        on extremes.scheme = scheme_metrics.scheme
+        on periods.scheme = scheme_metrics.scheme
+    left join extremes
+        on
+            periods.scheme = extremes.scheme
+            and periods.as_of_date = extremes.as_of_date
 
 )
 

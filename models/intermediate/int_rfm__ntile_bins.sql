@@ -17,31 +17,52 @@ metric_values as (
 
 ),
 
-levels as (
+score_levels as (
 
-    select * from {{ ref('int_rfm__levels') }}
+    select * from {{ ref('int_rfm__score_levels') }}
+    where method = 'ntile'
+
+),
+
+populations as (
+
+    select
+        scheme,
+        as_of_date,
+        metric,
+        max(all_customers) as customers
+    from ranked_values
+    group by
+        scheme,
+        as_of_date,
+        metric
 
 ),
 
 -- SQL's ntile: where k does not divide n, the first n % k tiles are one larger.
 tiles as (
 
-    select distinct
-        ranked_values.scheme,
-        ranked_values.as_of_date,
-        ranked_values.metric,
-        levels.level as tile,
-        ranked_values.levels + 1 - levels.level as score,
-        {%- for rank, tiles_done in {'first_rank': 'levels.level - 1', 'last_rank': 'levels.level'}.items() %}
-        ({{ tiles_done }})
-        * {{ dbt_rfm.divide_whole('ranked_values.all_customers', 'ranked_values.levels') }}
-        + least({{ tiles_done }}, ranked_values.all_customers % ranked_values.levels)
+    select
+        score_levels.scheme,
+        score_levels.as_of_date,
+        score_levels.metric,
+        score_levels.level as tile,
+        score_levels.levels + 1 - score_levels.level as score,
+        {%- for rank, tiles_done in {
+            'first_rank': '(score_levels.level - 1)', 'last_rank': 'score_levels.level',
+        }.items() %}
+        {{ tiles_done }}
+        * {{ dbt_rfm.divide_whole('coalesce(populations.customers, 0)', 'score_levels.levels') }}
+        + least({{ tiles_done }}, coalesce(populations.customers, 0) % score_levels.levels)
         {%- if rank == 'first_rank' %} + 1{% endif %} as {{ rank }}
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
-    from ranked_values
-    inner join levels
-        on ranked_values.levels >= levels.level
+    from score_levels
+    left join populations
+        on
+            score_levels.scheme = populations.scheme
+            and score_levels.as_of_date = populations.as_of_date
+            and score_levels.metric = populations.metric
 
 ),
 

@@ -5,28 +5,48 @@ with ranked_values as (
 
 ),
 
-levels as (
+score_levels as (
 
-    select * from {{ ref('int_rfm__levels') }}
+    select * from {{ ref('int_rfm__score_levels') }}
+    where method = 'quantile'
+
+),
+
+populations as (
+
+    select
+        scheme,
+        as_of_date,
+        metric,
+        max(all_customers) as customers
+    from ranked_values
+    group by
+        scheme,
+        as_of_date,
+        metric
 
 ),
 
 -- Cut i of k lies at position (n - 1) x i / k of the sorted values, counted from 0.
 cut_positions as (
 
-    select distinct
-        ranked_values.scheme,
-        ranked_values.as_of_date,
-        ranked_values.metric,
-        ranked_values.levels,
-        levels.level as cut,
+    select
+        score_levels.scheme,
+        score_levels.as_of_date,
+        score_levels.metric,
+        score_levels.levels,
+        score_levels.level as cut,
         {{ dbt_rfm.divide_whole(
-            '((ranked_values.all_customers - 1) * levels.level)', 'ranked_values.levels'
+            '((populations.customers - 1) * score_levels.level)', 'score_levels.levels'
         ) }} as whole_position,
-        ((ranked_values.all_customers - 1) * levels.level) % ranked_values.levels as remainder
-    from ranked_values
-    inner join levels
-        on ranked_values.levels > levels.level
+        ((populations.customers - 1) * score_levels.level) % score_levels.levels as remainder
+    from score_levels
+    inner join populations
+        on
+            score_levels.scheme = populations.scheme
+            and score_levels.as_of_date = populations.as_of_date
+            and score_levels.metric = populations.metric
+    where score_levels.level < score_levels.levels
 
 ),
 
@@ -80,47 +100,33 @@ cuts as (
 
 ),
 
-bins as (
-
-    select distinct
-        ranked_values.scheme,
-        ranked_values.as_of_date,
-        ranked_values.metric,
-        levels.level as position_from_lowest,
-        case
-            when ranked_values.direction = 'higher_is_better' then levels.level
-            else ranked_values.levels + 1 - levels.level
-        end as score
-    from ranked_values
-    inner join levels
-        on ranked_values.levels >= levels.level
-
-),
-
 bounded_bins as (
 
     select
-        bins.scheme,
-        bins.as_of_date,
-        bins.metric,
-        bins.score,
+        score_levels.scheme,
+        score_levels.as_of_date,
+        score_levels.metric,
+        case
+            when score_levels.direction = 'higher_is_better' then score_levels.level
+            else score_levels.levels + 1 - score_levels.level
+        end as score,
         cast(lower_cuts.cut_value as numeric(28, 6)) as lower_bound,
         case when lower_cuts.cut_value is not null then false end as lower_inclusive,
         cast(upper_cuts.cut_value as numeric(28, 6)) as upper_bound,
         case when upper_cuts.cut_value is not null then true end as upper_inclusive
-    from bins
+    from score_levels
     left join cuts as lower_cuts
         on
-            bins.scheme = lower_cuts.scheme
-            and bins.as_of_date = lower_cuts.as_of_date
-            and bins.metric = lower_cuts.metric
-            and bins.position_from_lowest - 1 = lower_cuts.cut
+            score_levels.scheme = lower_cuts.scheme
+            and score_levels.as_of_date = lower_cuts.as_of_date
+            and score_levels.metric = lower_cuts.metric
+            and score_levels.level - 1 = lower_cuts.cut
     left join cuts as upper_cuts
         on
-            bins.scheme = upper_cuts.scheme
-            and bins.as_of_date = upper_cuts.as_of_date
-            and bins.metric = upper_cuts.metric
-            and bins.position_from_lowest = upper_cuts.cut
+            score_levels.scheme = upper_cuts.scheme
+            and score_levels.as_of_date = upper_cuts.as_of_date
+            and score_levels.metric = upper_cuts.metric
+            and score_levels.level = upper_cuts.cut
 
 )
 

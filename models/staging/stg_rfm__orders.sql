@@ -22,7 +22,7 @@ parsed as (
         {{ dbt_rfm.to_number('mapped.amount') }} as amount,
         coalesce({{ dbt_rfm.strip('mapped.line_id') }}, '1') as line_id,
         coalesce(
-            {{ dbt_rfm.to_number('mapped.quantity') }},
+            {{ dbt_rfm.to_whole_number('mapped.quantity') }},
             case when {{ dbt_rfm.strip('mapped.quantity') }} is null then 1 end
         ) as quantity,
         {{ dbt_rfm.to_number('mapped.list_amount') }} as list_amount,
@@ -78,7 +78,7 @@ select
             then 'missing_amount'
         when ordered_at is null then 'unreadable_ordered_at'
         when amount is null then 'unreadable_amount'
-        when quantity is null or quantity <> floor(quantity) then 'unreadable_quantity'
+        when quantity is null then 'unreadable_quantity'
         when
             ordered_at >= {{ dbt.dateadd(
                 'day', 1, dbt_rfm.date_literal(dbt_rfm.rfm_setting('rfm_latest_order_date'))

@@ -1,0 +1,38 @@
+"""Fixtures: projects in temporary folders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from harness import Project
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_telemetry() -> None:
+    """dbt reports to nobody, in projects of the tests either."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
+        patch.setenv("DO_NOT_TRACK", "1")
+        yield
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """This project, with a database of its own."""
+    return Project(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def module_project(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Project]:
+    """Makes projects with databases of their own that all tests of a file share."""
+    return lambda name, **more: Project(tmp_path_factory.mktemp(name), **more)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The demo, built once; tests only read it."""
+    project = Project(tmp_path_factory.mktemp("demo"))
+    project.build()
+    return project

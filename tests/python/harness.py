@@ -1,0 +1,248 @@
+"""Run dbt on files of its own, read tables back as rows, and compare them with the oracle's.
+
+A test never touches the checkout's target/, logs/ or rfm.duckdb: each Project has a folder for
+all three. dbt runs inside this process, for importing it takes longer than most of its runs.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import duckdb
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+
+Row = dict[str, Any]
+
+ROOT = Path(__file__).resolve().parents[2]
+SEEDS = ROOT / "seeds" / "rfm"
+SCHEMES = (
+    "classic_segments",
+    "crm_practice",
+    "finance_software",
+    "leather_market",
+    "outdoor_gear",
+    "sales_template",
+)
+
+# The key of each public table; a table without one is compared as a bag of rows.
+KEYS: dict[str, tuple[str, ...]] = {
+    "rfm_rejected_orders": (),
+    "rfm_score_cutoffs": ("scheme", "as_of_date", "metric", "bin"),
+    "rfm_score_components": ("scheme", "as_of_date", "customer_id", "metric"),
+    "rfm_customer_tiers": ("scheme", "customer_id"),
+    "rfm_tier_summary": ("scheme", "as_of_date", "tier"),
+    "rfm_scheme_runs": ("scheme", "as_of_date"),
+    "rfm_tier_rule_coverage": (
+        *("scheme", "as_of_date", "recency_score", "frequency_score", "monetary_score"),
+    ),
+}
+PUBLIC_TABLES = tuple(KEYS)
+
+
+@dataclass
+class Outcome:
+    """What one dbt command gave: whether it went well, and its errors and warnings as text."""
+
+    success: bool
+    errors: str
+    warnings: str
+    result: Any = None
+
+
+@dataclass
+class Project:
+    """A dbt project whose database, target and logs lie in a place of their own."""
+
+    place: Path
+    folder: Path = ROOT
+    profiles: Path = ROOT / "profiles_example"
+    vars: Row = field(default_factory=dict)
+
+    @property
+    def database(self) -> Path:
+        """The DuckDB file."""
+        return self.place / "rfm.duckdb"
+
+    def dbt(self, *command: str, vars: Row | None = None, manifest: Any = None) -> Outcome:
+        """Run one dbt command. With a manifest of `parse` nothing is parsed again."""
+        heard: dict[str, list[str]] = {"warn": [], "error": []}
+        arguments = [
+            *command,
+            *("--project-dir", str(self.folder), "--profiles-dir", str(self.profiles)),
+            *("--vars", json.dumps(self.vars | (vars or {}), ensure_ascii=False)),
+        ]
+        if command[0] != "deps":
+            arguments += ["--target-path", str(self.place / "target")]
+        options = ["--quiet", "--no-use-colors", "--log-path", str(self.place / "logs")]
+        runner = dbtRunner(
+            manifest=manifest,
+            callbacks=[lambda event: heard.get(event.info.level, []).append(event.info.msg)],
+        )
+        with patch.dict(os.environ, RFM_DUCKDB_PATH=str(self.database)):
+            try:
+                outcome = runner.invoke([*options, *arguments])
+            finally:
+                # dbt keeps the file open, and with it a lock.
+                DuckDBConnectionManager.close_all_connections()
+        if outcome.exception is not None:
+            heard["error"].append(str(outcome.exception))
+        return Outcome(
+            outcome.success, "\n".join(heard["error"]), "\n".join(heard["warn"]), outcome.result
+        )
+
+    def build(self, *arguments: str, vars: Row | None = None) -> Outcome:
+        """`dbt build` that must go well."""
+        outcome = self.dbt("build", *arguments, vars=vars)
+        assert outcome.success, outcome.errors
+        return outcome
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """A connection to the DuckDB file, to be closed by the caller."""
+        return duckdb.connect(str(self.database))
+
+    def query(self, sql: str) -> list[Row]:
+        """The rows of a query, as Python values."""
+        with self.connect() as connection:
+            return fetch(connection, sql)
+
+    def table(self, name: str) -> list[Row]:
+        """All rows of a table."""
+        return self.query(f'select * from "{name}"')
+
+    def tables(self) -> dict[str, list[Row]]:
+        """All public tables."""
+        with self.connect() as connection:
+            return {name: fetch(connection, f'select * from "{name}"') for name in PUBLIC_TABLES}
+
+    def relations(self) -> set[str]:
+        """The names of all tables and views that are there."""
+        return {row["name"] for row in self.query("select table_name as name from duckdb_tables()")}
+
+
+def fetch(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
+    """The rows of a query, as Python values."""
+    cursor = connection.execute(sql)
+    columns = [column[0] for column in cursor.description]
+    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+def read_csv(path: Path) -> list[Row]:
+    """The rows of a CSV file as text; an empty cell is None."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return [
+            {column: text or None for column, text in row.items()} for row in csv.DictReader(file)
+        ]
+
+
+def write_csv(path: Path, rows: Sequence[Mapping[str, Any]], columns: Iterable[str] = ()) -> Path:
+    """Write rows as CSV; None is an empty cell."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(columns) or list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def copy_project(target: Path) -> Path:
+    """A copy of this project that a test may change."""
+    return Path(
+        shutil.copytree(
+            ROOT,
+            target,
+            ignore=shutil.ignore_patterns(
+                *(".*", "target", "logs", "docs", "python", "*.duckdb*", "__pycache__")
+            ),
+        )
+    )
+
+
+# ---------------------------------------------------------------------------------------------
+# Comparing
+# ---------------------------------------------------------------------------------------------
+
+
+def differences(
+    name: str, found: Sequence[Row], expected: Sequence[Row], shown: int = 10
+) -> list[str]:
+    """Where two versions of a public table differ: lines of text, none where they are equal.
+
+    Only the columns of the expected rows are compared.
+    """
+    if not KEYS[name]:
+        return bag_differences(name, found, expected, shown)
+    if found and expected and (lacking := set(expected[0]) - set(found[0])):
+        return [f"{name}: columns {sorted(lacking)} are missing"]
+    lines = []
+    by_key = []
+    for rows in (found, expected):
+        keyed = {tuple(row[column] for column in KEYS[name]): row for row in rows}
+        if len(keyed) < len(rows):
+            lines.append(f"{name}: {len(rows)} rows have only {len(keyed)} keys")
+        by_key.append(keyed)
+    found_rows, expected_rows = by_key
+    for what, keys in {
+        "missing": expected_rows.keys() - found_rows.keys(),
+        "too many": found_rows.keys() - expected_rows.keys(),
+    }.items():
+        if keys:
+            lines.append(f"{name}: {len(keys)} row(s) {what}, such as {readable(min(keys, key=str))}")
+    cells = [
+        (column, key, found_rows[key][column], value)
+        for key, row in expected_rows.items()
+        if key in found_rows
+        for column, value in row.items()
+        if found_rows[key][column] != value
+    ]
+    counts = Counter(column for column, *_ in cells)
+    lines += [f"{name}.{column}: {count} value(s) differ" for column, count in counts.items()]
+    lines += [
+        f"{name}.{column} of {readable(key)}: found {readable(ours)}, expected {readable(value)}"
+        for column, key, ours, value in cells[:shown]
+    ]
+    return lines
+
+
+def bag_differences(
+    name: str, found: Sequence[Row], expected: Sequence[Row], shown: int
+) -> list[str]:
+    """Differences of a table without a key: rows that only one side has."""
+    columns = list((expected or found or [{}])[0])
+    ours, theirs = (
+        Counter(tuple(row[column] for column in columns) for row in rows)
+        for rows in (found, expected)
+    )
+    lines = []
+    for what, extra in {"missing": theirs - ours, "too many": ours - theirs}.items():
+        if extra:
+            lines.append(f"{name}: {extra.total()} row(s) {what}, columns {columns}")
+            lines += [f"  {readable(row)}" for row in list(extra)[:shown]]
+    return lines
+
+
+def readable(value: Any) -> str:
+    """A value, or the values of a row, as short text."""
+    if isinstance(value, tuple):
+        return "(" + ", ".join(map(readable, value)) + ")"
+    return repr(value) if value is None or isinstance(value, str | bool) else str(value)
+
+
+def assert_same(
+    found: Mapping[str, list[Row]],
+    expected: Mapping[str, list[Row]],
+    tables: Iterable[str] = PUBLIC_TABLES,
+) -> None:
+    """Fail with all differences between the tables, if there are any."""
+    lines = [
+        line for name in tables for line in differences(name, found[name], expected[name])
+    ]
+    assert not lines, "\n" + "\n".join(lines)

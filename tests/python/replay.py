@@ -1,0 +1,100 @@
+"""The project's compiled models, run again in memory on other rows.
+
+A dbt build takes seconds, and the SQL of the models does not depend on the rows. So a test may
+compile the project once and replay its statements on each of many small inputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from harness import SEEDS, Project, Row, fetch, read_csv
+from oracle import CONTRACT_COLUMNS, POLICY_SEEDS
+
+Tables = Mapping[str, Sequence[Row]]
+
+# What the models read: two input tables and the policy seeds, all of text.
+COLUMNS = {
+    "orders_input": CONTRACT_COLUMNS,
+    "customers_input": ("customer_id", "identity"),
+} | {seed: tuple(read_csv(SEEDS / f"{seed}.csv")[0]) for seed in POLICY_SEEDS}
+INPUT_VARS = {
+    "rfm_orders_table": "orders_input",
+    "rfm_order_columns": {column: column for column in CONTRACT_COLUMNS},
+    "rfm_customers_table": "customers_input",
+    "rfm_customer_columns": {"identity": "identity"},
+}
+
+
+class Replay:
+    """The models that some tables need, as statements in the order in which dbt runs them."""
+
+    def __init__(
+        self, project: Project, manifest: Any, needed: Iterable[str], vars: Row | None = None
+    ) -> None:
+        """Compile a project of `parsed_project`, with vars that change no ref."""
+        outcome = project.dbt("compile", vars=vars, manifest=manifest)
+        assert outcome.success, outcome.errors
+        models = {
+            result.node.unique_id: result.node
+            for result in outcome.result.results
+            if result.node.resource_type == "model"
+        }
+        ordered: list[str] = []
+
+        def visit(unique_id: str) -> None:
+            if unique_id in models and unique_id not in ordered:
+                for parent in models[unique_id].depends_on.nodes:
+                    visit(parent)
+                ordered.append(unique_id)
+
+        for name in needed:
+            visit(f"model.dbt_rfm.{name}")
+        self.catalog = project.database.stem
+        self.statements = [
+            f"create {models[unique_id].config.materialized} {models[unique_id].name} as"
+            f" ({models[unique_id].compiled_code})"
+            for unique_id in ordered
+        ]
+
+    @contextmanager
+    def run(self, inputs: Tables) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection to all models, built on these rows of the inputs and of the seeds."""
+        with duckdb.connect(config={"threads": 1}) as connection:
+            connection.execute(f"attach ':memory:' as {self.catalog}; use {self.catalog}")
+            create_tables(connection, inputs)
+            for statement in self.statements:
+                connection.execute(statement)
+            yield connection
+
+    def tables(self, inputs: Tables, names: Iterable[str]) -> dict[str, list[Row]]:
+        """The rows of some tables."""
+        with self.run(inputs) as connection:
+            return {name: fetch(connection, f"select * from {name}") for name in names}
+
+
+def parsed_project(place: Path) -> tuple[Project, Any]:
+    """This project with inputs for replays, and its manifest."""
+    project = Project(place, vars=INPUT_VARS)
+    with project.connect() as connection:
+        create_tables(connection, {})
+    outcome = project.dbt("parse")
+    assert outcome.success, outcome.errors
+    return project, outcome.result
+
+
+def create_tables(connection: duckdb.DuckDBPyConnection, tables: Tables) -> None:
+    """Create all inputs and seeds as tables of text; those that are not given have no rows."""
+    for name, columns in COLUMNS.items():
+        typed = ", ".join(f'"{column}" varchar' for column in columns)
+        connection.execute(f"create table {name} ({typed})")
+        if rows := tables.get(name):
+            marks = f"({', '.join('?' * len(columns))})"
+            connection.execute(
+                f"insert into {name} values {', '.join([marks] * len(rows))}",
+                [row.get(column) for row in rows for column in columns],
+            )
