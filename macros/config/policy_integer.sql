@@ -1,7 +1,7 @@
-{# A policy cell as an integer; null where it is no whole number between -1,000,000 and 1,000,000. #}
+{# A policy cell as an integer; null where it is no whole number of at most 7 digits. #}
 {% macro policy_integer(value) -%}
     case
-        when abs({{ dbt_rfm.to_whole_number(value) }}) <= 1000000
-            then cast({{ dbt_rfm.to_whole_number(value) }} as integer)
+        when {{ dbt_rfm.matches(value, '[+-]?[0-9]{1,7}([.]0*)?') }}
+            then cast(cast({{ value }} as numeric(28, 6)) as integer)
     end
 {%- endmacro %}

@@ -1,7 +1,10 @@
 {# A policy cell as numeric(28, 6); null where it is no plain number of at most 6 decimals. #}
 {% macro policy_number(value) -%}
     case
-        when {{ dbt_rfm.to_number(value, 38, 18) }} = {{ dbt_rfm.to_number(value, 28, 6) }}
-            then {{ dbt_rfm.to_number(value, 28, 6) }}
+        when
+            {{ dbt_rfm.matches(
+                value, '[+-]?([0-9]{1,20}([.][0-9]{0,6}0*)?|[.][0-9]{1,6}0*)'
+            ) }}
+            then cast({{ value }} as numeric(28, 6))
     end
 {%- endmacro %}

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 {%- set metrics = ['recency', 'frequency', 'monetary'] %}
 
 -- Every combination of scores that a rule scheme can give, with the rules that match it. A metric

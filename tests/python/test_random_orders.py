@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 
 import duckdb
 import pytest
 from harness import PUBLIC_TABLES, Row, assert_same
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from oracle import CONTRACT_COLUMNS, POLICY_SEEDS, Policy, grade
-from replay import Replay, parsed_project
+from replay import COLUMNS, Replay, parsed_project
 
 pytestmark = pytest.mark.xdist_group("random_orders")
 
@@ -249,13 +250,16 @@ def scheme_rows(draw: st.DrawFn, scheme: str) -> dict[str, list[Row]]:
         }
         for tier in tiers
     ]
-    return {seed: [row | {"scheme": scheme} for row in more] for seed, more in rows.items()}
+    return {
+        seed: [dict.fromkeys(COLUMNS[seed]) | row | {"scheme": scheme} for row in more]
+        for seed, more in rows.items()
+    }
 
 
 ALIASES = {"rfm_category_aliases": [{"alias": "手机", "category": "智能手机"}]}
 NO_POLICY = Policy({seed: () for seed in POLICY_SEEDS})
-POLICIES = st.tuples(scheme_rows("everybody"), scheme_rows("filtered")).map(
-    lambda pair: NO_POLICY.with_rows(ALIASES).with_rows(pair[0]).with_rows(pair[1])
+POLICIES = st.tuples(scheme_rows("first"), scheme_rows("second"), scheme_rows("filtered")).map(
+    lambda schemes: reduce(Policy.with_rows, schemes, NO_POLICY.with_rows(ALIASES))
 )
 
 
@@ -276,6 +280,8 @@ def replays(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Replay]:
 @settings(
     max_examples=30,
     deadline=None,
+    report_multiple_bugs=False,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(lines=LINES, customers=CUSTOMERS, policy=POLICIES)
