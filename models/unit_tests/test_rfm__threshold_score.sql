@@ -1,7 +1,8 @@
+{#- The worst bin stands first: a lower bound that took its value in would show. -#}
 {%- set recency_bins = [
-    {'score': 5, 'upper_bound': 10, 'upper_inclusive': true},
-    {'score': 2.5, 'lower_bound': 10, 'upper_bound': 30.5, 'upper_inclusive': true},
     {'score': 1, 'lower_bound': 30.5, 'lower_inclusive': false},
+    {'score': 2.5, 'lower_bound': 10, 'upper_bound': 30.5, 'upper_inclusive': true},
+    {'score': 5, 'upper_bound': 10, 'upper_inclusive': true},
 ] -%}
 {#- The flag of an open bound is ignored; between 3 and 5 no bin holds the value. -#}
 {%- set frequency_bins = [
@@ -19,5 +20,6 @@ with scoring_cases as (
 select
     value,
     {{ dbt_rfm.threshold_score('value', recency_bins) }} as recency_score,
-    {{ dbt_rfm.threshold_score('value', frequency_bins) }} as frequency_score
+    {{ dbt_rfm.threshold_score('value', frequency_bins) }} as frequency_score,
+    {{ dbt_rfm.threshold_score('value', [{'score': 7}]) }} as score_of_open_bin
 from scoring_cases

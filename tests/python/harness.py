@@ -101,8 +101,10 @@ class Project:
         )
 
     def build(self, *arguments: str, vars: Row | None = None) -> Outcome:
-        """`dbt build` that must go well."""
-        outcome = self.dbt("build", *arguments, vars=vars)
+        """`dbt build`, without unit tests, that must go well."""
+        outcome = self.dbt(
+            "build", "--exclude-resource-type", "unit_test", *arguments, vars=vars
+        )
         assert outcome.success, outcome.errors
         return outcome
 
@@ -125,8 +127,15 @@ class Project:
             return {name: fetch(connection, f'select * from "{name}"') for name in PUBLIC_TABLES}
 
     def relations(self) -> set[str]:
-        """The names of all tables and views that are there."""
-        return {row["name"] for row in self.query("select table_name as name from duckdb_tables()")}
+        """The names of all tables and views of the main schema."""
+        rows = self.query(
+            "select table_name as name from information_schema.tables where table_schema = 'main'"
+        )
+        return {row["name"] for row in rows}
+
+    def columns(self, relation: str) -> list[str]:
+        """The names of the columns of a table or view of the main schema."""
+        return [row["column_name"] for row in self.query(f'describe "{relation}"')]
 
 
 def fetch(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:

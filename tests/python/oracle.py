@@ -1305,7 +1305,7 @@ def coverage_rows(
         return
     counts = Counter(
         tuple(
-            customer.scores[metric].score if metric in customer.scores else None
+            customer.scores[metric].bin.score if metric in customer.scores else None
             for metric in RULE_METRICS
         )
         for customer in customers

@@ -1,0 +1,516 @@
+"""Wrong policies: each stops the build, says where and what to write, and grades nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from harness import SEEDS, Project, Row, copy_project, read_csv, write_csv
+from oracle import POLICY_SEEDS
+from replay import Replay, parsed_project
+
+pytestmark = pytest.mark.xdist_group("wrong_policy")
+
+Policy = dict[str, list[Row]]
+SEEDS_WITH_PROVENANCE = [
+    seed for seed in POLICY_SEEDS if seed != "rfm_category_aliases"
+]
+
+
+def shipped() -> Policy:
+    """The shipped rows of all policy seeds."""
+    return {seed: read_csv(SEEDS / f"{seed}.csv") for seed in POLICY_SEEDS}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A change of the shipped policy, and what the problem that it causes must say."""
+
+    name: str
+    change: Callable[[Policy], None]
+    seed: str
+    scheme: str
+    found: str
+    allowed: str
+
+
+def rows_of(policy: Policy, seed: str, where: Row) -> list[Row]:
+    """The rows of a seed that hold these cells."""
+    rows = [
+        row
+        for row in policy[seed]
+        if all(row[key] == text for key, text in where.items())
+    ]
+    assert rows, (seed, where)
+    return rows
+
+
+def cells(seed: str, where: Row, **written: str | None) -> Callable[[Policy], None]:
+    """A change that writes cells of the rows that hold `where`."""
+
+    def change(policy: Policy) -> None:
+        for row in rows_of(policy, seed, where):
+            row.update(written)
+
+    return change
+
+
+def without(seed: str, **where: str) -> Callable[[Policy], None]:
+    """A change that leaves rows out."""
+
+    def change(policy: Policy) -> None:
+        gone = rows_of(policy, seed, where)
+        policy[seed] = [row for row in policy[seed] if row not in gone]
+
+    return change
+
+
+def copied(seed: str, where: Row, **written: str | None) -> Callable[[Policy], None]:
+    """A change that adds copies of rows, with other cells."""
+
+    def change(policy: Policy) -> None:
+        policy[seed] += [row | written for row in rows_of(policy, seed, where)]
+
+    return change
+
+
+def both(*changes: Callable[[Policy], None]) -> Callable[[Policy], None]:
+    """Several changes as one."""
+    return lambda policy: [change(policy) for change in changes] and None
+
+
+def in_schemes(column: str, text: str | None, found: str, allowed: str) -> Fault:
+    """A fault in the row of outdoor_gear in rfm_schemes."""
+    change = cells("rfm_schemes", {"scheme": "outdoor_gear"}, **{column: text})
+    return Fault(
+        f"schemes {column}", change, "rfm_schemes", "outdoor_gear", found, allowed
+    )
+
+
+def in_metrics(
+    scheme: str, metric: str, column: str, text: str | None, found: str, allowed: str
+) -> Fault:
+    """A fault in a row of rfm_scheme_metrics."""
+    change = cells(
+        "rfm_scheme_metrics", {"scheme": scheme, "metric": metric}, **{column: text}
+    )
+    name = f"metrics {column} {text}"
+    return Fault(name, change, "rfm_scheme_metrics", scheme, found, allowed)
+
+
+def in_bins(
+    name: str, of_score: str, found: str, allowed: str, **written: str | None
+) -> Fault:
+    """A fault in a bin of outdoor_gear's recency."""
+    where = {"scheme": "outdoor_gear", "metric": "recency", "score": of_score}
+    change = cells("rfm_score_bins", where, **written)
+    return Fault(
+        f"bins {name}", change, "rfm_score_bins", "outdoor_gear", found, allowed
+    )
+
+
+def in_tiers(
+    name: str, of_tier: str, found: str, allowed: str, **written: str | None
+) -> Fault:
+    """A fault in a tier of outdoor_gear."""
+    change = cells("rfm_tiers", {"scheme": "outdoor_gear", "tier": of_tier}, **written)
+    return Fault(f"tiers {name}", change, "rfm_tiers", "outdoor_gear", found, allowed)
+
+
+def in_rules(
+    name: str, of_priority: str, found: str, allowed: str, **written: str | None
+) -> Fault:
+    """A fault in a rule of sales_template."""
+    where = {"scheme": "sales_template", "priority": of_priority}
+    change = cells("rfm_tier_rules", where, **written)
+    return Fault(
+        f"rules {name}", change, "rfm_tier_rules", "sales_template", found, allowed
+    )
+
+
+def in_cadences(column: str, text: str | None, found: str, allowed: str) -> Fault:
+    """A fault in the follow-up of outdoor_gear's tier A."""
+    where = {"scheme": "outdoor_gear", "tier": "A"}
+    change = cells("rfm_follow_up_cadences", where, **{column: text})
+    name = f"cadences {column} {text}"
+    return Fault(name, change, "rfm_follow_up_cadences", "outdoor_gear", found, allowed)
+
+
+def unknown_scheme(seed: str, where: Row) -> Fault:
+    """A row of a scheme that rfm_schemes lacks."""
+    change = copied(seed, where, scheme="nowhere")
+    return Fault(
+        f"unknown scheme in {seed}", change, seed, "nowhere", "nowhere", "rfm_schemes"
+    )
+
+
+def repeated_key(seed: str, where: Row, scheme: str) -> Fault:
+    """A row that stands twice."""
+    change = copied(seed, where)
+    return Fault(f"repeated key in {seed}", change, seed, scheme, "", "one row")
+
+
+OUTDOOR = {"scheme": "outdoor_gear"}
+RECENCY = OUTDOOR | {"metric": "recency"}
+WORDS = "lower_is_better"
+NUMBER_FAULTS = ["high", "0,3", "1e", "NaN", "0.1234567"]
+
+FAULTS = [
+    in_schemes("population", "everyone", "everyone", "active_in_window, ever_ordered"),
+    in_schemes(
+        "refresh_period", "monthly", "monthly", "day, week, month, quarter, year"
+    ),
+    in_schemes("tier_method", None, "nothing", "score, rules"),
+    in_schemes("score_decimals", "7", "7", "0 to 6"),
+    in_schemes("score_decimals", "one", "one", "0 to 6"),
+    in_schemes("window_months", "12", "2020-01-01, 12", "one of them"),
+    in_schemes("window_start", "01.01.2020", "01.01.2020", "2020-01-01"),
+    in_schemes("window_start", "2023-02-29", "2023-02-29", "2020-01-01"),
+    Fault(
+        *(
+            "schemes window_months 0",
+            cells("rfm_schemes", {"scheme": "crm_practice"}, window_months="0"),
+        ),
+        *("rfm_schemes", "crm_practice", "0", "from 1 to 1200"),
+    ),
+    Fault(
+        *(
+            "scheme without metrics",
+            without("rfm_scheme_metrics", scheme="outdoor_gear"),
+        ),
+        *("rfm_schemes", "outdoor_gear", "outdoor_gear", "rfm_scheme_metrics"),
+    ),
+    Fault(
+        *("scheme without tiers", without("rfm_tiers", scheme="outdoor_gear")),
+        *("rfm_schemes", "outdoor_gear", "outdoor_gear", "rfm_tiers"),
+    ),
+    Fault(
+        *("blank scheme", cells("rfm_schemes", OUTDOOR, scheme=None)),
+        *("rfm_schemes", "(blank)", "nothing", "a scheme"),
+    ),
+    in_metrics(
+        "outdoor_gear", "recency", "metric", "recentness", "recentness", "recency"
+    ),
+    in_metrics(
+        "outdoor_gear", "recency", "method", "treshold", "treshold", "threshold"
+    ),
+    in_metrics("outdoor_gear", "recency", "direction", "down", "down", WORDS),
+    in_metrics("finance_software", "recency", "direction", None, "nothing", WORDS),
+    in_metrics("outdoor_gear", "recency", "window", "year", "year", "scheme, all"),
+    *(
+        in_metrics("outdoor_gear", "recency", "weight", text, text, "a number from 0")
+        for text in [*NUMBER_FAULTS, "-0.1", "1000"]
+    ),
+    in_metrics("outdoor_gear", "recency", "weight", None, "nothing", "a number from 0"),
+    Fault(
+        *("all weights 0", cells("rfm_scheme_metrics", OUTDOOR, weight="0")),
+        *("rfm_scheme_metrics", "outdoor_gear", "0", "above 0"),
+    ),
+    *(
+        in_metrics("finance_software", "recency", "levels", text, found, "from 2 to 10")
+        for text, found in [("1", "1"), ("11", "11"), ("5.5", "5.5"), (None, "nothing")]
+    ),
+    in_metrics("outdoor_gear", "recency", "levels", "5", "5", "blank"),
+    in_metrics(
+        "leather_market", "quantity", "baseline_metric", "pieces", "pieces", "quantity"
+    ),
+    in_metrics(
+        "outdoor_gear", "recency", "baseline_metric", "frequency", "frequency", "blank"
+    ),
+    in_metrics("leather_market", "identity", "method", "ntile", "ntile", "lookup"),
+    in_metrics("outdoor_gear", "recency", "method", "lookup", "lookup", "threshold"),
+    in_metrics(
+        "finance_software",
+        "recency",
+        "method",
+        "threshold",
+        "recency",
+        "rfm_score_bins",
+    ),
+    in_bins("score", "5", "five", "a number", score="five"),
+    in_bins("lower_bound", "4", "ten", "a number", lower_bound="ten"),
+    in_bins("inclusive", "4", "maybe", "true or false", lower_inclusive="maybe"),
+    in_bins("inclusive blank", "4", "nothing", "true or false", lower_inclusive=None),
+    in_bins("gap", "4", "12", "the same number", lower_bound="12"),
+    in_bins("overlap", "4", "8", "the same number", lower_bound="8"),
+    in_bins("bound in both", "4", "inclusive", "exactly one", lower_inclusive="true"),
+    in_bins(
+        "bound in neither", "5", "exclusive", "exactly one", upper_inclusive="false"
+    ),
+    in_bins("lowest", "5", "0", "blank", lower_bound="0", lower_inclusive="true"),
+    in_bins("highest", "1", "999", "blank", upper_bound="999", upper_inclusive="true"),
+    in_bins("upside down", "3", "30 to 20", "below", upper_bound="20"),
+    in_bins("open in the middle", "3", "blank", "the same number", upper_bound=None),
+    Fault(
+        *(
+            "bins without a threshold metric",
+            copied("rfm_score_bins", RECENCY, metric="quantity"),
+        ),
+        *("rfm_score_bins", "outdoor_gear", "quantity", "threshold"),
+    ),
+    in_tiers("rank", "B", "1, 1, 3, 4", "1 for the best", tier_rank="1"),
+    in_tiers("rank word", "B", "second", "whole number", tier_rank="second"),
+    in_tiers("rank gap", "D", "1, 2, 3, 5", "1 for the best", tier_rank="5"),
+    in_tiers("hole", "B", "3.9", "the same number", max_score="3.9"),
+    in_tiers("overlap", "B", "4.1", "the same number", max_score="4.1"),
+    in_tiers("lowest", "D", "1", "blank", min_score="1"),
+    in_tiers("highest", "A", "5", "blank", max_score="5"),
+    in_tiers("word", "B", "three", "a number", min_score="three"),
+    in_tiers("blank tier", "B", "nothing", "a tier", tier=None),
+    Fault(
+        *(
+            "ranks against scores",
+            both(
+                cells("rfm_tiers", OUTDOOR | {"tier": "A"}, tier_rank="2"),
+                cells("rfm_tiers", OUTDOOR | {"tier": "B"}, tier_rank="1"),
+            ),
+        ),
+        *("rfm_tiers", "outdoor_gear", "1", "ranks that follow the scores"),
+    ),
+    Fault(
+        *(
+            "bounds beside rules",
+            cells(
+                "rfm_tiers",
+                {"scheme": "sales_template", "tier": "general"},
+                min_score="1",
+            ),
+        ),
+        *("rfm_tiers", "sales_template", "1 to blank", "blank min_score"),
+    ),
+    in_rules("unknown tier", "2", "churned", "rfm_tiers", tier="churned"),
+    in_rules("priority", "2", "second", "whole number", priority="second"),
+    in_rules("bound", "2", "one", "a score", recency_max="one"),
+    in_rules("never", "2", "3 to 1", "a minimum up to", recency_min="3"),
+    Fault(
+        *(
+            "cell without a tier",
+            without("rfm_tier_rules", scheme="sales_template", priority="8"),
+        ),
+        *("rfm_tier_rules", "sales_template", "2,1,1", "a last rule"),
+    ),
+    Fault(
+        *("rules without rules", without("rfm_tier_rules", scheme="sales_template")),
+        *("rfm_tier_rules", "sales_template", "rules", "rows for it in rfm_tier_rules"),
+    ),
+    Fault(
+        *(
+            "rules beside scores",
+            copied(
+                "rfm_tier_rules",
+                {"scheme": "sales_template", "priority": "8"},
+                scheme="outdoor_gear",
+                tier="A",
+            ),
+        ),
+        *("rfm_tier_rules", "outdoor_gear", "A", "tier_method rules"),
+    ),
+    Fault(
+        *(
+            "rule needs a metric",
+            without("rfm_scheme_metrics", scheme="classic_segments", metric="monetary"),
+        ),
+        *("rfm_tier_rules", "classic_segments", "5 to 5", "monetary by ntile"),
+    ),
+    Fault(
+        *(
+            "rule needs finite scores",
+            cells(
+                "rfm_scheme_metrics",
+                {"scheme": "classic_segments", "metric": "monetary"},
+                method="min_max",
+                levels=None,
+            ),
+        ),
+        *("rfm_tier_rules", "classic_segments", "5 to 5", "monetary by ntile"),
+    ),
+    in_cadences("period", "fortnight", "fortnight", "day, week, month, quarter, year"),
+    in_cadences("contacts_min", "some", "some", "whole number"),
+    in_cadences("contacts_min", "3", "3 to 2", "a minimum up to"),
+    in_cadences("contacts_max", "-1", "-1", "from 0"),
+    in_cadences("every_n", "0", "0", "from 1"),
+    in_cadences("tier", "Z", "Z", "a tier of the scheme"),
+    Fault(
+        *(
+            "tier without cadence",
+            without("rfm_follow_up_cadences", scheme="outdoor_gear", tier="C"),
+        ),
+        *("rfm_tiers", "outdoor_gear", "C", "rfm_follow_up_cadences"),
+    ),
+    Fault(
+        *("no weight for unknown", without("rfm_identity_weights", identity="unknown")),
+        *("rfm_scheme_metrics", "leather_market", "nothing", "identity unknown"),
+    ),
+    *(
+        Fault(
+            f"identity weight {text}",
+            cells("rfm_identity_weights", {"identity": "retailer"}, weight=text),
+            *("rfm_identity_weights", "leather_market", text, "a number from 0"),
+        )
+        for text in ("much", "-1")
+    ),
+    Fault(
+        *(
+            "weights without identity",
+            copied(
+                "rfm_identity_weights", {"identity": "retailer"}, scheme="outdoor_gear"
+            ),
+        ),
+        *("rfm_identity_weights", "outdoor_gear", "retailer", "metric identity"),
+    ),
+    Fault(
+        *(
+            "alias without category",
+            cells("rfm_category_aliases", {"alias": "手机"}, category=None),
+        ),
+        *("rfm_category_aliases", "(all)", "nothing", "category"),
+    ),
+    unknown_scheme("rfm_scheme_metrics", RECENCY),
+    unknown_scheme("rfm_score_bins", RECENCY),
+    unknown_scheme("rfm_tiers", OUTDOOR),
+    unknown_scheme("rfm_tier_rules", {"scheme": "sales_template"}),
+    unknown_scheme("rfm_follow_up_cadences", OUTDOOR),
+    unknown_scheme("rfm_identity_weights", {"identity": "retailer"}),
+    repeated_key("rfm_schemes", OUTDOOR, "outdoor_gear"),
+    repeated_key("rfm_scheme_metrics", RECENCY, "outdoor_gear"),
+    repeated_key("rfm_score_bins", RECENCY | {"score": "3"}, "outdoor_gear"),
+    repeated_key("rfm_tiers", OUTDOOR | {"tier": "B"}, "outdoor_gear"),
+    repeated_key(
+        "rfm_tier_rules",
+        {"scheme": "sales_template", "priority": "2"},
+        "sales_template",
+    ),
+    repeated_key("rfm_follow_up_cadences", OUTDOOR | {"tier": "B"}, "outdoor_gear"),
+    repeated_key("rfm_identity_weights", {"identity": "retailer"}, "leather_market"),
+    repeated_key("rfm_category_aliases", {"alias": "手机"}, "(all)"),
+]
+
+
+@pytest.fixture(scope="module")
+def replay(tmp_path_factory: pytest.TempPathFactory) -> Replay:
+    """The models that check the policy."""
+    project, manifest = parsed_project(tmp_path_factory.mktemp("wrong_policy"))
+    return Replay(project, manifest, ["rfm_policy_problems"])
+
+
+def problems(replay: Replay, policy: Policy) -> list[Row]:
+    """The rows of rfm_policy_problems for these seeds."""
+    return replay.tables(policy, ["rfm_policy_problems"])["rfm_policy_problems"]
+
+
+def is_named(problem: Row, fault: Fault) -> bool:
+    """Whether a row of rfm_policy_problems says all that it should of a fault."""
+    return (
+        problem["seed"] == fault.seed
+        and problem["scheme"] == fault.scheme
+        and fault.found in problem["found"]
+        and fault.allowed in problem["allowed"]
+    )
+
+
+def test_shipped_policy_has_no_problem(replay: Replay) -> None:
+    """What is shipped passes its own check."""
+    assert problems(replay, shipped()) == []
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_fault_is_named(replay: Replay, fault: Fault) -> None:
+    """A single fault gives a problem with the seed, the scheme, what was found and what to write."""
+    policy = shipped()
+    fault.change(policy)
+    found = problems(replay, policy)
+    assert any(is_named(row, fault) for row in found), found
+
+
+def test_faults_are_found_together(replay: Replay) -> None:
+    """One fault does not hide another: not in its row, nor in its seed, nor in another seed."""
+    together = [
+        *(
+            "schemes population",
+            "metrics weight high",
+            "metrics direction down",
+            "bins gap",
+        ),
+        *("tiers hole", "rules priority", "cadences every_n 0", "identity weight much"),
+        *("alias without category", "tier without cadence"),
+    ]
+    chosen = [fault for fault in FAULTS if fault.name in together]
+    assert len(chosen) == len(together)
+    policy = shipped()
+    for fault in chosen:
+        fault.change(policy)
+    found = problems(replay, policy)
+    for fault in chosen:
+        assert any(is_named(row, fault) for row in found), fault.name
+
+
+@pytest.mark.parametrize("seed", SEEDS_WITH_PROVENANCE)
+def test_every_row_says_where_it_comes_from(seed: str) -> None:
+    """Each row is published, interpreted or convention; an interpreted one names the cell."""
+    rows = read_csv(SEEDS / f"{seed}.csv")
+    columns = set(rows[0])
+    for row in rows:
+        assert row["provenance"] in {"published", "interpreted", "convention"}, row
+        if row["provenance"] == "interpreted":
+            note = row["provenance_note"] or ""
+            named = note.split(":")[0].replace(" and ", ", ").split(", ")
+            assert set(named) & columns or note.startswith(("the whole", "bounds")), row
+
+
+# ---------------------------------------------------------------------------------------------
+# The gate, in real builds
+# ---------------------------------------------------------------------------------------------
+
+
+def write_seeds(folder: Path, policy: Policy, names: Sequence[str]) -> None:
+    """Write policy rows over the seeds of a copy of the project."""
+    for name in names:
+        write_csv(folder / "seeds" / "rfm" / f"{name}.csv", policy[name])
+
+
+def test_gate_stops_build_and_run_and_keeps_the_last_tables(tmp_path: Path) -> None:
+    """Two faults in two schemes: one message, nothing graded; an earlier build's tables stay."""
+    folder = copy_project(tmp_path / "project")
+    project = Project(tmp_path, folder=folder, profiles=folder / "profiles_example")
+    policy = shipped()
+    cells("rfm_scheme_metrics", RECENCY, weight="high")(policy)
+    without("rfm_follow_up_cadences", scheme="crm_practice", tier="lost")(policy)
+    changed = ["rfm_scheme_metrics", "rfm_follow_up_cadences"]
+    models = ["--exclude-resource-type", "unit_test"]
+
+    write_seeds(folder, policy, changed)
+    first = project.dbt("build", *models)
+    assert not first.success
+    for part in (
+        *(
+            "2 problem(s)",
+            "rfm_scheme_metrics / outdoor_gear",
+            'found "high"',
+            "a number from 0",
+        ),
+        *("rfm_tiers / crm_practice", 'found "lost"', "rfm_follow_up_cadences"),
+    ):
+        assert part in first.errors
+    assert not {"rfm_customer_tiers", "rfm_score_components"} & project.relations()
+    listed = project.table("rfm_policy_problems")
+    assert {(row["seed"], row["scheme"]) for row in listed} == {
+        ("rfm_scheme_metrics", "outdoor_gear"),
+        ("rfm_tiers", "crm_practice"),
+    }
+
+    write_seeds(folder, shipped(), changed)
+    project.build(*models)
+    graded = project.table("rfm_customer_tiers")
+    assert graded
+
+    write_seeds(folder, policy, changed)
+    assert project.dbt("seed").success
+    again = project.dbt("run")
+    assert not again.success
+    assert "rfm_scheme_metrics / outdoor_gear" in again.errors
+    assert "rfm_tiers / crm_practice" in again.errors
+    assert sorted(map(str, project.table("rfm_customer_tiers"))) == sorted(
+        map(str, graded)
+    )
