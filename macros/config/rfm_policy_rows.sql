@@ -4,9 +4,10 @@
 {% macro rfm_policy_rows(seed) -%}
     {%- set own = dbt_rfm.rfm_setting('rfm_policy') -%}
     {%- set columns = dbt_rfm.rfm_policy_columns()[seed] -%}
+    {%- set aliases = {'window': 'metric_window'} -%}{# window is a reserved word #}
     select
     {%- for column in columns %}
-        {{ dbt_rfm.strip('shipped.' ~ column) }} as {{ column }}
+        {{ dbt_rfm.strip('shipped.' ~ column) }} as {{ aliases.get(column, column) }}
         {%- if not loop.last %},{% endif %}
     {%- endfor %}
     from {{ ref('dbt_rfm', seed) }} as shipped
@@ -21,7 +22,7 @@
     union all
     select
     {%- for column in columns %}
-        {{ dbt_rfm.strip('own.' ~ column) }} as {{ column }}
+        {{ dbt_rfm.strip('own.' ~ column) }} as {{ aliases.get(column, column) }}
         {%- if not loop.last %},{% endif %}
     {%- endfor %}
     from {{ dbt_rfm._user_ref(own[seed]) }} as own

@@ -12,9 +12,9 @@ select
     customer_id,
     cast(sum(quantity) as bigint) as quantity
 from unique_lines
-where not is_refund
-    {%- if limit is none %}
-    and 1 = 0
-    {%- endif %}
-group by 1, 2, 3
+where not is_refund and {{ '1 = 0' if limit is none else '1 = 1' }}
+group by
+    coalesce(source_system, ''),
+    order_id,
+    customer_id
 having sum(quantity) >= {{ limit or 0 }}

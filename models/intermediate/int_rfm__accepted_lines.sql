@@ -1,5 +1,8 @@
 {{ config(materialized='view') }}
 
+{%- set has_categories = dbt_rfm.rfm_column_map('orders').category is not none -%}
+{%- set has_limit = dbt_rfm.rfm_setting('rfm_max_order_quantity') is not none %}
+
 with unique_lines as (
 
     select * from {{ ref('int_rfm__unique_lines') }}
@@ -27,10 +30,10 @@ select
     unique_lines.quantity,
     unique_lines.list_amount,
     unique_lines.product_name,
-    {%- if dbt_rfm.rfm_column_map('orders').category is none %}
-    '未知' as category,
-    {%- else %}
+    {%- if has_categories %}
     coalesce(category_aliases.category, unique_lines.category, '未知') as category,
+    {%- else %}
+    '未知' as category,
     {%- endif %}
     unique_lines.channel,
     unique_lines.payment_method,
@@ -39,15 +42,17 @@ select
     unique_lines.source_system,
     unique_lines.is_refund
 from unique_lines
-{%- if dbt_rfm.rfm_column_map('orders').category is not none %}
+{%- if has_categories %}
 left join category_aliases
     on unique_lines.category = category_aliases.alias
 {%- endif %}
-{%- if dbt_rfm.rfm_setting('rfm_max_order_quantity') is not none %}
+{%- if has_limit %}
 left join absurd_orders
     on
         unique_lines.order_id = absurd_orders.order_id
         and unique_lines.customer_id = absurd_orders.customer_id
         and coalesce(unique_lines.source_system, '') = absurd_orders.source_system
+{%- endif %}
+{%- if has_limit %}
 where absurd_orders.order_id is null
 {%- endif %}

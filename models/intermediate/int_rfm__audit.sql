@@ -48,9 +48,11 @@ tier_summary as (
 line_counts as (
 
     select
-        (select count(*) from read_lines) as lines_read,
-        (select coalesce(sum(all_lines), 0) from line_dates) as lines_accepted,
-        (select count(*) from rejected_orders) as lines_refused
+        counted_read.lines as lines_read,
+        counted_accepted.lines + counted_refused.lines as lines_accounted_for
+    from (select count(*) as lines from read_lines) as counted_read
+    cross join (select coalesce(sum(all_lines), 0) as lines from line_dates) as counted_accepted
+    cross join (select count(*) as lines from rejected_orders) as counted_refused
 
 ),
 
@@ -97,7 +99,7 @@ tier_counts as (
 select
     'lines read = lines accepted + lines refused' as claim,
     lines_read as left_side,
-    lines_accepted + lines_refused as right_side
+    lines_accounted_for as right_side
 from line_counts
 union all
 select
@@ -109,7 +111,8 @@ left join tier_counts
     on customers_graded.scheme = tier_counts.scheme
 union all
 select
-    'customers graded by ' || customers_graded.scheme || ' x its metrics = score components' as claim,
+    'customers graded by ' || customers_graded.scheme || ' x its metrics = score components'
+        as claim,
     customers_graded.customers * metric_counts.metrics as left_side,
     coalesce(component_counts.components, 0) as right_side
 from customers_graded

@@ -9,4 +9,4 @@ select
     sum(case when is_refund then 0 else 1 end) as order_lines,
     count(*) as all_lines
 from accepted_lines
-group by 1
+group by cast(ordered_at as date)

@@ -25,9 +25,9 @@ extremes as (
         scheme,
         as_of_date,
         {%- for metric in measured %}
+        {%- set column = 'recency_days' if metric == 'recency' else metric %}
         {%- for extreme in ['min', 'max'] %}
-        cast({{ extreme }}({{ metric }}{% if metric == 'recency' %}_days{% endif %}) as numeric(28, 6))
-            as {{ extreme }}_{{ metric }},
+        cast({{ extreme }}({{ column }}) as numeric(28, 6)) as {{ extreme }}_{{ metric }},
         {%- endfor %}
         {%- endfor %}
         count(*) as customers
@@ -75,9 +75,13 @@ select
     scheme,
     as_of_date,
     metric,
-    cast(case when direction = 'higher_is_better' then baseline else baseline - value_range end
-        as numeric(28, 6)) as lower_bound,
-    cast(case when direction = 'higher_is_better' then baseline + value_range else baseline end
-        as numeric(28, 6)) as upper_bound,
+    cast(
+        case when direction = 'higher_is_better' then baseline else baseline - value_range end
+        as numeric(28, 6)
+    ) as lower_bound,
+    cast(
+        case when direction = 'higher_is_better' then baseline + value_range else baseline end
+        as numeric(28, 6)
+    ) as upper_bound,
     cast(customers as bigint) as customers
 from ranges

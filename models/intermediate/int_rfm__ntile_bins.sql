@@ -129,9 +129,19 @@ edges as (
 
 edge_values as (
 
-    select scheme, as_of_date, metric, first_value as value from edges
+    select
+        scheme,
+        as_of_date,
+        metric,
+        first_value as value
+    from edges
     union
-    select scheme, as_of_date, metric, last_value as value from edges
+    select
+        scheme,
+        as_of_date,
+        metric,
+        last_value as value
+    from edges
 
 ),
 

@@ -1,5 +1,6 @@
 {%- set as_of_date = dbt_rfm.rfm_setting('rfm_as_of_date') -%}
 {%- set enabled = dbt_rfm.rfm_setting('rfm_enabled_schemes') -%}
+{%- set day_after = dbt.dateadd('day', 1, 'as_of_dates.as_of_date') -%}
 {%- set metrics = ['frequency', 'monetary', 'quantity', 'average_order_value'] -%}
 
 with policy_gate as (
@@ -42,9 +43,7 @@ enabled_schemes as (
     cross join policy_gate
     where
         policy_gate.problems = 0
-        {%- if enabled is not none %}
-        and schemes.scheme in ({{ dbt_rfm.text_list(enabled) }})
-        {%- endif %}
+        and schemes.scheme in ({{ 'schemes.scheme' if enabled is none else dbt_rfm.text_list(enabled) }})
 
 ),
 
@@ -98,14 +97,10 @@ select
     as_of_dates.as_of_date,
     case
         when enabled_schemes.window_months is null then enabled_schemes.window_start
-        else cast({{ dbt_rfm.add_months(
-            dbt.dateadd('day', 1, 'as_of_dates.as_of_date'), '-enabled_schemes.window_months'
-        ) }} as date)
+        else {{ dbt_rfm.add_months(day_after, '-enabled_schemes.window_months') }}
     end as window_start,
     case
-        when enabled_schemes.scheme in (
-            {{ dbt_rfm.text_list(dbt_rfm.rfm_line_sets() | list) }}
-        )
+        when enabled_schemes.scheme in ({{ dbt_rfm.text_list(dbt_rfm.rfm_line_sets()) }})
             then enabled_schemes.scheme
         else '{{ dbt_rfm.rfm_all_lines() }}'
     end as line_set,

@@ -39,7 +39,7 @@ cut_positions as (
         {{ dbt_rfm.divide_whole(
             '((populations.customers - 1) * score_levels.level)', 'score_levels.levels'
         ) }} as whole_position,
-        ((populations.customers - 1) * score_levels.level) % score_levels.levels as remainder
+        ((populations.customers - 1) * score_levels.level) % score_levels.levels as position_rest
     from score_levels
     inner join populations
         on
@@ -58,7 +58,7 @@ neighbours as (
         cut_positions.metric,
         cut_positions.cut,
         cut_positions.levels,
-        cut_positions.remainder,
+        cut_positions.position_rest,
         min(ranked_values.value) as value_before,
         max(ranked_values.value) as value_after
     from cut_positions
@@ -68,7 +68,7 @@ neighbours as (
             and cut_positions.as_of_date = ranked_values.as_of_date
             and cut_positions.metric = ranked_values.metric
             and ranked_values.customers_below
-            <= cut_positions.whole_position + case when cut_positions.remainder > 0 then 1 else 0 end
+            <= cut_positions.whole_position + least(cut_positions.position_rest, 1)
             and ranked_values.customers_below + ranked_values.customers
             > cut_positions.whole_position
     group by
@@ -77,7 +77,7 @@ neighbours as (
         cut_positions.metric,
         cut_positions.cut,
         cut_positions.levels,
-        cut_positions.remainder
+        cut_positions.position_rest
 
 ),
 
@@ -92,7 +92,7 @@ cuts as (
         value_before
         + cast(
             {{ dbt_rfm.divide_whole(
-                '(' ~ dbt_rfm.in_millionths('(value_after - value_before)') ~ ' * remainder)',
+                '(' ~ dbt_rfm.in_millionths('(value_after - value_before)') ~ ' * position_rest)',
                 'levels'
             ) }} as numeric(26, 0)
         ) * cast(0.000001 as numeric(6, 6)) as cut_value

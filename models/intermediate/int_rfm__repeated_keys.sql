@@ -1,4 +1,4 @@
-{%- set key = dbt_rfm.rfm_line_key() -%}
+{%- set key = dbt_rfm.rfm_line_key('readable_lines') -%}
 
 with readable_lines as (
 
@@ -13,5 +13,5 @@ select
     {%- endfor %}
     count(*) as copies
 from readable_lines
-group by {{ range(1, key | length + 1) | join(', ') }}
+group by {{ key | join(', ') }}
 having count(*) > 1

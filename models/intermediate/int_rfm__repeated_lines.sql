@@ -1,5 +1,6 @@
 {%- set columns = dbt_rfm.rfm_contract_columns('orders') | list -%}
-{%- set key = dbt_rfm.rfm_line_key() -%}
+{%- set text = dbt.type_string() -%}
+{%- set key = dbt_rfm.rfm_line_key('repeated_lines') -%}
 
 with readable_lines as (
 
@@ -19,11 +20,7 @@ repeated_lines as (
     select readable_lines.*
     from readable_lines
     inner join repeated_keys
-        on
-            {%- for column in key %}
-            {% if not loop.first %}and {% endif -%}
-            {{ column }} = repeated_keys.key_{{ loop.index }}
-            {%- endfor %}
+        on {{ dbt_rfm.on_line_key('readable_lines', 'repeated_keys') }}
 
 )
 
@@ -48,7 +45,7 @@ select
             {{ dbt_rfm.by_bytes(column) }} nulls last,
             {%- endfor %}
             {%- for column in columns %}
-            {{ dbt_rfm.by_bytes('cast(' ~ column ~ '_as_read as ' ~ dbt.type_string() ~ ')') }} nulls last
+            {{ dbt_rfm.by_bytes('cast(' ~ column ~ '_as_read as ' ~ text ~ ')') }} nulls last
             {%- if not loop.last %},{% endif %}
             {%- endfor %}
     ) as copy_number

@@ -1,7 +1,8 @@
 {{ config(materialized='view') }}
 
 {%- set seed = 'rfm_score_bins' -%}
-{%- set of_bin = "' of ' || coalesce(metric, '(blank)') || ', score ' || coalesce(score_text, '(blank)')" -%}
+{%- set of_metric = "' of ' || coalesce(metric, '(blank)')" -%}
+{%- set of_bin = of_metric ~ " || ', score ' || coalesce(score_text, '(blank)')" -%}
 {%- set number = 'a number with at most 6 decimals' %}
 
 with score_bins as (
@@ -52,7 +53,7 @@ neighbours as (
 {{ dbt_rfm.policy_check_keys('score_bins', seed, ['scheme', 'metric', 'score_text']) }}
 union all
 {{ dbt_rfm.policy_check_number(
-    'score_bins', seed, 'score', 'abs(score) < 1000000', number, "' of ' || coalesce(metric, '(blank)')"
+    'score_bins', seed, 'score', 'abs(score) < 1000000', number, of_metric
 ) }}
 {%- for end in ['lower', 'upper'] %}
 union all

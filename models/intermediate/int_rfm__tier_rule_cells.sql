@@ -67,12 +67,12 @@ cells as (
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from schemes
-    {%- for metric in metrics %}
-    left join possible_scores as {{ metric }}_scores
-        on
-            schemes.scheme = {{ metric }}_scores.scheme
-            and {{ metric }}_scores.metric = '{{ metric }}'
-    {%- endfor %}
+    left join possible_scores as recency_scores
+        on schemes.scheme = recency_scores.scheme and recency_scores.metric = 'recency'
+    left join possible_scores as frequency_scores
+        on schemes.scheme = frequency_scores.scheme and frequency_scores.metric = 'frequency'
+    left join possible_scores as monetary_scores
+        on schemes.scheme = monetary_scores.scheme and monetary_scores.metric = 'monetary'
 
 ),
 
@@ -95,14 +95,9 @@ matches as (
     left join tier_rules
         on
             cells.scheme = tier_rules.scheme
-            {%- for metric in metrics %}
-            {%- for bound, comparison in {'min': '>=', 'max': '<='}.items() %}
-            and (
-                tier_rules.{{ metric }}_{{ bound }} is null
-                or cells.{{ metric }}_score {{ comparison }} tier_rules.{{ metric }}_{{ bound }}
-            )
-            {%- endfor %}
-            {%- endfor %}
+            and {{ dbt_rfm.matches_rule('recency', 'cells', 'tier_rules') }}
+            and {{ dbt_rfm.matches_rule('frequency', 'cells', 'tier_rules') }}
+            and {{ dbt_rfm.matches_rule('monetary', 'cells', 'tier_rules') }}
 
 )
 

@@ -1,7 +1,6 @@
 {{ config(materialized='view') }}
 
 {%- set columns = dbt_rfm.rfm_contract_columns('orders') | list -%}
-{%- set key = dbt_rfm.rfm_line_key() -%}
 
 with readable_lines as (
 
@@ -27,11 +26,7 @@ single_lines as (
     select readable_lines.*
     from readable_lines
     left join repeated_keys
-        on
-            {%- for column in key %}
-            {% if not loop.first %}and {% endif -%}
-            {{ column }} = repeated_keys.key_{{ loop.index }}
-            {%- endfor %}
+        on {{ dbt_rfm.on_line_key('readable_lines', 'repeated_keys') }}
     where repeated_keys.key_1 is null
 
 )

@@ -1,3 +1,5 @@
+{%- set as_of_date = 'graded_customers.as_of_date' -%}
+
 with graded_customers as (
 
     select * from {{ ref('int_rfm__graded_customers') }}
@@ -77,8 +79,7 @@ select
     cadences.period as contact_period,
     case cadences.period
         {%- for period in dbt_rfm.rfm_allowed_values('period') %}
-        when '{{ period }}'
-            then {{ dbt_rfm.add_periods(period, 'graded_customers.as_of_date', 'cadences.every_n') }}
+        when '{{ period }}' then {{ dbt_rfm.add_periods(period, as_of_date, 'cadences.every_n') }}
         {%- endfor %}
     end as next_contact_due_date,
     cadences.action,

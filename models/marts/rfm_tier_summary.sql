@@ -190,7 +190,10 @@ select
     cast(customers as bigint) as customers,
     case
         when scheme_customers > 0
-            then cast({{ dbt_rfm.divide_half_up('customers', 'scheme_customers') }} as numeric(9, 6))
+            then
+                cast(
+                    {{ dbt_rfm.divide_half_up('customers', 'scheme_customers') }} as numeric(9, 6)
+                )
     end as customer_share,
     cast(revenue as numeric(28, 6)) as revenue,
     -- Where refunds nearly cancel the whole, a tier's share can pass what the type holds.
@@ -206,14 +209,19 @@ select
     {%- for measure in measures %}
     case
         when customers > 0
-            then cast({{ dbt_rfm.divide_half_up(measure ~ '_sum', 'customers') }} as numeric(28, 6))
+            then
+                cast(
+                    {{ dbt_rfm.divide_half_up(measure ~ '_sum', 'customers') }} as numeric(28, 6)
+                )
     end as mean_{{ measure }},
-    cast({{ dbt_rfm.divide_half_up('twice_' ~ measure ~ '_median', '2') }} as numeric(28, 6))
-        as median_{{ measure }},
+    cast(
+        {{ dbt_rfm.divide_half_up('twice_' ~ measure ~ '_median', '2') }} as numeric(28, 6)
+    ) as median_{{ measure }},
     {%- endfor %}
     {%- for end in ['min', 'max'] %}
-    cast({{ dbt_rfm.divide_half_up('contacts_' ~ end ~ '_per_n_years', 'every_n') }} as numeric(28, 6))
-        as contacts_per_year_{{ end }}
+    cast(
+        {{ dbt_rfm.divide_half_up('contacts_' ~ end ~ '_per_n_years', 'every_n') }} as numeric(28, 6)
+    ) as contacts_per_year_{{ end }}
     {%- if not loop.last %},{% endif %}
     {%- endfor %}
 from tier_rows

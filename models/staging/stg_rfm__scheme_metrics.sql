@@ -5,15 +5,15 @@ with policy_rows as (
 )
 
 select
-    policy_rows.scheme,
-    policy_rows.metric,
-    policy_rows.method,
-    policy_rows.direction,
-    coalesce(policy_rows.baseline_metric, policy_rows.metric) as baseline_metric,
-    coalesce(policy_rows.window, 'scheme') as metric_window,
-    {{ dbt_rfm.policy_number('policy_rows.weight') }} as weight,
-    {{ dbt_rfm.policy_integer('policy_rows.levels') }} as levels,
-    policy_rows.baseline_metric as baseline_metric_text,
-    policy_rows.weight as weight_text,
-    policy_rows.levels as levels_text
+    scheme,
+    metric,
+    method,
+    direction,
+    coalesce(baseline_metric, metric) as baseline_metric,
+    coalesce(metric_window, 'scheme') as metric_window,
+    {{ dbt_rfm.policy_number('weight') }} as weight,
+    {{ dbt_rfm.policy_integer('levels') }} as levels,
+    baseline_metric as baseline_metric_text,
+    weight as weight_text,
+    levels as levels_text
 from policy_rows

@@ -278,10 +278,11 @@ def replays(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Replay]:
 
 @pytest.mark.parametrize("name", SETTINGS)
 @settings(
-    max_examples=30,
+    max_examples=35,
     deadline=None,
     report_multiple_bugs=False,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
+    # Each example takes half a second: shrinking one would take minutes.
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(lines=LINES, customers=CUSTOMERS, policy=POLICIES)
@@ -305,4 +306,7 @@ def test_oracle_agrees(
         with pytest.raises(duckdb.Error, match="rfm_as_of_date.*before the first order"):
             replays[name].tables(inputs, PUBLIC_TABLES)
         return
-    assert_same(replays[name].tables(inputs, PUBLIC_TABLES), expected)
+    found = replays[name].tables(inputs, PUBLIC_TABLES)
+    # Without any order there is nothing to grade, and the specification says no more.
+    has_orders = any(run["orders"] for run in expected["rfm_scheme_runs"])
+    assert_same(found, expected, PUBLIC_TABLES if has_orders else ["rfm_rejected_orders"])

@@ -1,0 +1,98 @@
+# The project's commands; `make help` lists them. Everything is installed into .venv in this
+# folder, at the versions of constraints.txt. A stamp file for each set of packages keeps later
+# runs from installing again. All paths are relative, so the folder's own path may hold spaces.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-dbt test-python lint ruff dbt-bouncer sqlfluff parse clean
+
+# The first of these that will do makes .venv; say PYTHON=/path/to/python3.12 to choose.
+PYTHON := python3 python3.13 python3.12 python3.11
+
+VENV := .venv
+BIN := $(VENV)/bin
+# dbt-core 1.12 lives apart, only to parse the project with it.
+VENV_1_12 := .venv-dbt-1.12
+
+DBT_OPTIONS := --profiles-dir profiles_example
+# Checks build here and leave the demo's own file alone.
+CHECK := RFM_DUCKDB_PATH=target/check.duckdb
+# Tests that share a build name it with xdist_group, and stay in one process.
+PYTEST_OPTIONS := --numprocesses auto --dist loadgroup
+
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+
+demo: $(VENV)/.runtime ## Build the demo data into RFM_DUCKDB_PATH (rfm.duckdb) and print its tiers
+	$(BIN)/dbt build $(DBT_OPTIONS)
+	@$(BIN)/python scripts/show_tiers.py
+
+test: test-dbt test-python ## Run all tests
+
+test-dbt: $(VENV)/.runtime ## Build the demo with all dbt tests, warnings as errors
+	@mkdir -p target
+	$(CHECK) $(BIN)/dbt --warn-error build $(DBT_OPTIONS)
+
+test-python: $(VENV)/.test ## Run tests/python; PYTEST_OPTIONS="-k word" chooses
+	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
+
+lint: ruff dbt-bouncer sqlfluff ## Check style and conventions
+
+ruff: $(VENV)/.lint # the Python
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+dbt-bouncer: $(VENV)/.lint # names, layers, descriptions, contracts, tests: dbt-bouncer.yml
+	@mkdir -p target
+	$(CHECK) $(BIN)/dbt --quiet parse $(DBT_OPTIONS)
+	$(BIN)/dbt-bouncer run
+
+# The input check in stg_rfm__orders looks up its input: it compiles once the demo data are loaded.
+sqlfluff: $(VENV)/.lint # the SQL of the models
+	@mkdir -p target
+	$(CHECK) $(BIN)/dbt --quiet seed $(DBT_OPTIONS) --select path:seeds/demo
+	$(CHECK) $(BIN)/sqlfluff lint --processes 0 models
+
+# Deprecations are warnings. Without --no-partial-parse unchanged files would not be read again.
+PARSE := --warn-error parse $(DBT_OPTIONS) --no-partial-parse
+parse: $(VENV)/.runtime $(VENV_1_12)/.installed ## Parse with dbt 1.11, dbt 1.12 and dbt 2's parser
+	$(BIN)/dbt $(PARSE)
+	$(VENV_1_12)/bin/dbt $(PARSE) --target-path target/dbt-1.12
+	$(VENV_1_12)/bin/dbt --use-v2-parser $(PARSE) --target-path target/dbt-2
+
+clean: ## Remove all that these commands made, .venv included
+	rm -rf $(VENV) $(VENV_1_12) target logs build *.egg-info rfm.duckdb rfm.duckdb.wal
+	rm -rf .pytest_cache .hypothesis .ruff_cache
+
+# Which Python: dbt-core 1.11 runs on 3.11 to 3.13; Debian ships venv (ensurepip) apart.
+SUITABLE := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
+define make_venv
+	@for python in $(PYTHON); do \
+	    if "$$python" -c "$(SUITABLE)" 2>/dev/null; then \
+	        echo "Making $(@D) with $$python and installing into it: a minute or so"; \
+	        exec "$$python" -m venv $(@D); \
+	    fi; \
+	done; \
+	echo "Found no Python 3.11, 3.12 or 3.13 with venv (tried: $(PYTHON))." >&2; \
+	echo "Install one, or name it: make demo PYTHON=/path/to/python3.12" >&2; \
+	exit 1
+endef
+
+$(VENV)/.made:
+	$(make_venv)
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.made pyproject.toml constraints.txt
+	$(BIN)/python -m pip install -qq --constraint constraints.txt .
+	@touch $@
+
+$(VENV)/.test $(VENV)/.lint: $(VENV)/.%: $(VENV)/.runtime
+	$(BIN)/python -m pip install -qq --constraint constraints.txt '.[$*]'
+	@touch $@
+
+$(VENV_1_12)/.installed: .ci/requirements-dbt-1.12.txt
+	$(make_venv)
+	$(@D)/bin/python -m pip install -qq --requirement .ci/requirements-dbt-1.12.txt
+	@touch $@
