@@ -21,7 +21,3 @@
     ) as rfm_salt
     {%- endif %}
 {%- endmacro %}
-
-{% macro fail_as_text(message) -%}
-    cast({{ dbt_rfm.fail(message) }} as {{ dbt.type_string() }})
-{%- endmacro %}

@@ -1,5 +1,6 @@
 {# The deviation from a baseline as a share of the range: documented in _scoring_macros.yml. #}
 {% macro min_max_deviation(value, baseline, range, direction='higher_is_better') %}
+    {%- do dbt_rfm.check_scoring_arguments('min_max_deviation', direction) -%}
     {{- return(adapter.dispatch('min_max_deviation', 'dbt_rfm')(
         value, baseline, range, direction
     )) -}}

@@ -1,5 +1,6 @@
 {# Scores 1 to `levels`, best first, by SQL's ntile: documented in _scoring_macros.yml. #}
 {% macro ntile_score(value, customer_id, levels=5, direction='higher_is_better', partition_by=none) %}
+    {%- do dbt_rfm.check_scoring_arguments('ntile_score', direction, levels) -%}
     {{- return(adapter.dispatch('ntile_score', 'dbt_rfm')(
         value, customer_id, levels, direction, partition_by
     )) -}}

@@ -1,5 +1,6 @@
 {# Scores 1 to `levels` by type-7 percentiles: documented in _scoring_macros.yml. #}
 {% macro quantile_score(value, levels=5, direction='higher_is_better', partition_by=none) %}
+    {%- do dbt_rfm.check_scoring_arguments('quantile_score', direction, levels) -%}
     {{- return(adapter.dispatch('quantile_score', 'dbt_rfm')(
         value, levels, direction, partition_by
     )) -}}

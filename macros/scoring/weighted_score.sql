@@ -10,15 +10,3 @@
     {%- endfor -%}
     {{ dbt_rfm.rounded_score(contributions | join(' + '), score_decimals) }}
 {%- endmacro %}
-
-{# What a metric adds to the score: weight x metric score, not rounded. The two types are as narrow
-   as they may be, for engines cut the decimals of products that could pass 38 digits. #}
-{% macro contribution(weight, score) -%}
-    cast({{ weight }} as numeric(9, 6)) * cast({{ score }} as numeric(20, 12))
-{%- endmacro %}
-
-{# A sum of contributions as a score: half up to 9 decimals, which takes away what the 12 decimals
-   of min-max ratios leave of exact sums such as 0.295, then half up to the scheme's decimals. #}
-{% macro rounded_score(contributions, score_decimals) -%}
-    {{ dbt_rfm.round_to('round(' ~ contributions ~ ', 9)', score_decimals) }}
-{%- endmacro %}

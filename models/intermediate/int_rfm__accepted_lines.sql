@@ -1,6 +1,8 @@
 {{ config(materialized='view') }}
 
+{#- Without a category there is nothing to look up. -#}
 {%- set has_categories = dbt_rfm.rfm_column_map('orders').category is not none -%}
+{%- set categories = 'category_aliases.category, unique_lines.category, ' if has_categories -%}
 {%- set has_limit = dbt_rfm.rfm_setting('rfm_max_order_quantity') is not none %}
 
 with unique_lines as (
@@ -30,11 +32,7 @@ select
     unique_lines.quantity,
     unique_lines.list_amount,
     unique_lines.product_name,
-    {%- if has_categories %}
-    coalesce(category_aliases.category, unique_lines.category, '未知') as category,
-    {%- else %}
-    '未知' as category,
-    {%- endif %}
+    coalesce({{ categories }}'未知') as category,
     unique_lines.channel,
     unique_lines.payment_method,
     unique_lines.store_code,

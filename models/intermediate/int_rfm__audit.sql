@@ -45,14 +45,21 @@ tier_summary as (
 
 ),
 
-line_counts as (
+lines_read as (
 
-    select
-        counted_read.lines as lines_read,
-        counted_accepted.lines + counted_refused.lines as lines_accounted_for
-    from (select count(*) as lines from read_lines) as counted_read
-    cross join (select coalesce(sum(all_lines), 0) as lines from line_dates) as counted_accepted
-    cross join (select count(*) as lines from rejected_orders) as counted_refused
+    select count(*) as lines from read_lines
+
+),
+
+lines_accepted as (
+
+    select coalesce(sum(all_lines), 0) as lines from line_dates
+
+),
+
+lines_refused as (
+
+    select count(*) as lines from rejected_orders
 
 ),
 
@@ -98,9 +105,11 @@ tier_counts as (
 
 select
     'lines read = lines accepted + lines refused' as claim,
-    lines_read as left_side,
-    lines_accounted_for as right_side
-from line_counts
+    lines_read.lines as left_side,
+    lines_accepted.lines + lines_refused.lines as right_side
+from lines_read
+cross join lines_accepted
+cross join lines_refused
 union all
 select
     'customers graded by ' || customers_graded.scheme || ' = customers in its tiers' as claim,

@@ -1,3 +1,7 @@
+{%- set is_in_window -%}
+periods.window_start is null or customer_slices.slice_start >= periods.window_start
+{%- endset -%}
+
 with periods as (
 
     select * from {{ ref('int_rfm__periods') }}
@@ -39,21 +43,13 @@ summed as (
         periods.scheme,
         periods.as_of_date,
         customer_slices.customer_id,
-        min(customer_slices.first_ordered_at) as first_ordered_at,
-        max(customer_slices.last_ordered_at) as last_ordered_at,
         {%- for measure in ['orders', 'amount', 'quantity'] %}
         sum(customer_slices.{{ measure }}) as {{ measure }}_ever,
-        sum(
-            case
-                when
-                    periods.window_start is null
-                    or customer_slices.slice_start >= periods.window_start
-                    then customer_slices.{{ measure }}
-                else 0
-            end
-        ) as {{ measure }}_in_window
-        {%- if not loop.last %},{% endif %}
+        sum(case when {{ is_in_window }} then customer_slices.{{ measure }} else 0 end)
+            as {{ measure }}_in_window,
         {%- endfor %}
+        min(customer_slices.first_ordered_at) as first_ordered_at,
+        max(customer_slices.last_ordered_at) as last_ordered_at
     from periods
     inner join customer_slices
         on

@@ -1,5 +1,6 @@
 {%- set as_of_date = dbt_rfm.rfm_setting('rfm_as_of_date') -%}
 {%- set enabled = dbt_rfm.rfm_setting('rfm_enabled_schemes') -%}
+{%- set enabled_list = 'schemes.scheme' if enabled is none else dbt_rfm.text_list(enabled) -%}
 {%- set day_after = dbt.dateadd('day', 1, 'as_of_dates.as_of_date') -%}
 {%- set metrics = ['frequency', 'monetary', 'quantity', 'average_order_value'] -%}
 
@@ -43,7 +44,7 @@ enabled_schemes as (
     cross join policy_gate
     where
         policy_gate.problems = 0
-        and schemes.scheme in ({{ 'schemes.scheme' if enabled is none else dbt_rfm.text_list(enabled) }})
+        and schemes.scheme in ({{ enabled_list }})
 
 ),
 

@@ -26,26 +26,26 @@ repeated_lines as (
 
 select
     {%- for column in columns %}
-    {{ column }},
+    repeated_lines.{{ column }},
     {%- endfor %}
     {%- for column in columns %}
-    {{ column }}_as_read,
+    repeated_lines.{{ column }}_as_read,
     {%- endfor %}
-    is_refund,
+    repeated_lines.is_refund,
     -- Copies that agree in all of this are the same line.
     row_number() over (
         partition by {{ key | join(', ') }}
         order by
-            ordered_at,
-            {{ dbt_rfm.by_bytes('customer_id') }},
-            amount,
-            quantity,
-            list_amount nulls last,
+            repeated_lines.ordered_at,
+            {{ dbt_rfm.by_bytes('repeated_lines.customer_id') }},
+            repeated_lines.amount,
+            repeated_lines.quantity,
+            repeated_lines.list_amount nulls last,
             {%- for column in columns[7:] if column != 'source_system' %}
-            {{ dbt_rfm.by_bytes(column) }} nulls last,
+            {{ dbt_rfm.by_bytes('repeated_lines.' ~ column) }} nulls last,
             {%- endfor %}
             {%- for column in columns %}
-            {{ dbt_rfm.by_bytes('cast(' ~ column ~ '_as_read as ' ~ text ~ ')') }} nulls last
+            {{ dbt_rfm.by_bytes('cast(repeated_lines.' ~ column ~ '_as_read as ' ~ text ~ ')') }} nulls last
             {%- if not loop.last %},{% endif %}
             {%- endfor %}
     ) as copy_number

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ from harness import Project
 
 
 @pytest.fixture(autouse=True, scope="session")
-def no_telemetry() -> None:
+def no_telemetry() -> Iterator[None]:
     """dbt reports to nobody, in projects of the tests either."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
@@ -22,12 +22,6 @@ def no_telemetry() -> None:
 def project(tmp_path: Path) -> Project:
     """This project, with a database of its own."""
     return Project(tmp_path)
-
-
-@pytest.fixture(scope="module")
-def module_project(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Project]:
-    """Makes projects with databases of their own that all tests of a file share."""
-    return lambda name, **more: Project(tmp_path_factory.mktemp(name), **more)
 
 
 @pytest.fixture(scope="session")

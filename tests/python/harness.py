@@ -102,9 +102,7 @@ class Project:
 
     def build(self, *arguments: str, vars: Row | None = None) -> Outcome:
         """`dbt build`, without unit tests, that must go well."""
-        outcome = self.dbt(
-            "build", "--exclude-resource-type", "unit_test", *arguments, vars=vars
-        )
+        outcome = self.dbt("build", "--exclude-resource-type", "unit_test", *arguments, vars=vars)
         assert outcome.success, outcome.errors
         return outcome
 
@@ -204,7 +202,8 @@ def differences(
         "too many": found_rows.keys() - expected_rows.keys(),
     }.items():
         if keys:
-            lines.append(f"{name}: {len(keys)} row(s) {what}, such as {readable(min(keys, key=str))}")
+            example = readable(min(keys, key=str))
+            lines.append(f"{name}: {len(keys)} row(s) {what}, such as {example}")
     cells = [
         (column, key, found_rows[key][column], value)
         for key, row in expected_rows.items()
@@ -251,7 +250,5 @@ def assert_same(
     tables: Iterable[str] = PUBLIC_TABLES,
 ) -> None:
     """Fail with all differences between the tables, if there are any."""
-    lines = [
-        line for name in tables for line in differences(name, found[name], expected[name])
-    ]
+    lines = [line for name in tables for line in differences(name, found[name], expected[name])]
     assert not lines, "\n" + "\n".join(lines)

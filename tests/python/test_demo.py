@@ -10,7 +10,17 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from harness import PUBLIC_TABLES, ROOT, SCHEMES, SEEDS, Project, Row, assert_same, read_csv, write_csv
+from harness import (
+    PUBLIC_TABLES,
+    ROOT,
+    SCHEMES,
+    SEEDS,
+    Project,
+    Row,
+    assert_same,
+    read_csv,
+    write_csv,
+)
 from oracle import CONTRACT_COLUMNS, Policy, grade
 
 pytestmark = pytest.mark.xdist_group("demo")

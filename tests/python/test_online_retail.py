@@ -80,9 +80,7 @@ def test_oracle_agrees(name: str, lines: list[Row], project: Project) -> None:
     )
     if "line_id" not in more_columns:
         lines = [row | {"line_id": None} for row in lines]
-    expected = grade(
-        lines, Policy.from_folder(SEEDS), latest_order_date=date.today(), **options
-    )
+    expected = grade(lines, Policy.from_folder(SEEDS), latest_order_date=date.today(), **options)
     graded = {row["scheme"] for row in expected["rfm_customer_tiers"]}
     assert graded == set(SCHEMES)
     found = project.tables()

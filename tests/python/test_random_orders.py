@@ -13,7 +13,7 @@ from functools import reduce
 import duckdb
 import pytest
 from harness import PUBLIC_TABLES, Row, assert_same
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from oracle import CONTRACT_COLUMNS, POLICY_SEEDS, Policy, grade
 from replay import COLUMNS, Replay, parsed_project
@@ -91,7 +91,9 @@ GOOD_DAYS = [
     *("2024-12-31", "2024-12-31 23:59:59.9"),
 ]
 ODD_DAYS = ["2025-01-01", "2024-02-30", "yesterday", "2024-01-01T24:00", "2024-1-1 1", "", None]
-GOOD_AMOUNTS = ["0", "1", "1", "2.5", "10", "10.00", "99.99", "100", "1e2", " 7 ", "350", "0.000001"]
+GOOD_AMOUNTS = [
+    *("0", "1", "1", "2.5", "10", "10.00", "99.99", "100", "1e2", " 7 ", "350", "0.000001"),
+]
 ODD_AMOUNTS = [
     *("-1", "-10", "-0.0000001", "0.0000005", "1.0000005", "999999999999.9999994", "1e12"),
     *("999999999999.9999995", "NaN", "-inf", "1_000", "1,000", "ten", "0x1", "5.", ".5", "", None),
@@ -306,6 +308,8 @@ def test_oracle_agrees(
         with pytest.raises(duckdb.Error, match="rfm_as_of_date.*before the first order"):
             replays[name].tables(inputs, PUBLIC_TABLES)
         return
+    # A limit of rfm_customer_tiers, whose scores have the type numeric(12, 6).
+    assume(all(abs(row["score"]) < 10**6 for row in expected["rfm_score_components"]))
     found = replays[name].tables(inputs, PUBLIC_TABLES)
     # Without any order there is nothing to grade, and the specification says no more.
     has_orders = any(run["orders"] for run in expected["rfm_scheme_runs"])

@@ -325,9 +325,7 @@ def test_all_problems_in_one_message(project: Project, tmp_path: Path) -> None:
         },
     )
     message = next(
-        result.message
-        for result in outcome.result.results
-        if result.node.name == "stg_rfm__orders"
+        result.message for result in outcome.result.results if result.node.name == "stg_rfm__orders"
     )
     parts = [
         *("rfm_demo: found true beside rfm_orders_path", "write rfm_demo: false"),
@@ -355,7 +353,7 @@ FILES = {
     "a folder/with spaces.csv": "csv",
     "[brackets]/[2024].parquet": "parquet",
     "{braces}/{a,b}.csv": "csv",
-    "it's \"quoted\".csv": "csv",
+    'it\'s "quoted".csv': "csv",
     "订单/二〇二四.json": "json",
 }
 COPY_OPTIONS = {
