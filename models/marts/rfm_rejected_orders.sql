@@ -1,5 +1,4 @@
 {%- set columns = dbt_rfm.rfm_contract_columns('orders') | list -%}
-{%- set limit = dbt_rfm.rfm_setting('rfm_max_order_quantity') -%}
 
 with order_lines as (
 
@@ -40,7 +39,6 @@ select
     'duplicate' as reason
 from repeated_lines
 where copy_number > 1
-{%- if limit is not none %}
 union all
 select
     {%- for column in columns %}
@@ -53,4 +51,3 @@ inner join absurd_orders
         unique_lines.order_id = absurd_orders.order_id
         and unique_lines.customer_id = absurd_orders.customer_id
         and coalesce(unique_lines.source_system, '') = absurd_orders.source_system
-{%- endif %}
