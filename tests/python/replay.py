@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+
 from harness import SEEDS, Project, Row, fetch, read_csv
 from oracle import CONTRACT_COLUMNS, POLICY_SEEDS
 

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
 from harness import (
     PUBLIC_TABLES,
     ROOT,
@@ -22,8 +23,6 @@ from harness import (
     write_csv,
 )
 from oracle import CONTRACT_COLUMNS, Policy, grade
-
-pytestmark = pytest.mark.xdist_group("demo")
 
 DEMO = ROOT / "seeds" / "demo"
 FILTERS = {

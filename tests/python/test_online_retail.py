@@ -14,10 +14,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
+
 from harness import PUBLIC_TABLES, ROOT, SCHEMES, SEEDS, Project, Row, assert_same, fetch
 from oracle import Policy, grade
-
-pytestmark = pytest.mark.xdist_group("online_retail")
 
 ORDERS = Path(
     os.environ.get("RFM_ONLINE_RETAIL", ROOT.parent / "shared" / "data" / "online_retail.parquet")

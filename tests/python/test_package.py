@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
 from harness import ROOT, SCHEMES, SEEDS, Project, Row, assert_same, write_csv
 from oracle import Policy, grade
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from harness import SEEDS, Project, Row, copy_project, read_csv, write_csv
 from oracle import POLICY_SEEDS
 from replay import Replay, parsed_project
