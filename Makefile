@@ -16,8 +16,8 @@ VENV_1_12 := .venv-dbt-1.12
 DBT_OPTIONS := --profiles-dir profiles_example
 # Checks build here and leave the demo's own file alone.
 CHECK := RFM_DUCKDB_PATH=target/check.duckdb
-# Tests that share a build name it with xdist_group, and stay in one process.
-PYTEST_OPTIONS := --numprocesses auto --dist loadgroup
+# The tests of a file share builds, so a file stays in one process.
+PYTEST_OPTIONS := --numprocesses auto --dist loadfile
 
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1

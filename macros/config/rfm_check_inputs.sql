@@ -1,18 +1,18 @@
 {# Looks up the inputs' files and columns and checks every var. Raises one error that lists all
    problems, each with the var, the value found and what to write. Called by stg_rfm__orders alone,
-   and only when it is executed, so that parsing and listing go on with wrong vars. #}
+   and only when it is built, so that parsing and listing go on with wrong vars. #}
 {% macro rfm_check_inputs() %}
     {#- What is looked up must be built first: dbt sees that from these calls when it parses. -#}
     {%- for input in ['orders', 'customers', 'contacts'] -%}
         {%- do dbt_rfm.rfm_input(input) -%}
     {%- endfor -%}
     {%- set own_policy = dbt_rfm.rfm_setting('rfm_policy') -%}
-    {%- for seed in (dbt_rfm.rfm_policy_columns() if own_policy is mapping else [])
-        if own_policy.get(seed) is string -%}
+    {%- for seed in dbt_rfm.rfm_policy_columns() if own_policy.get(seed) is string -%}
         {%- do dbt_rfm._user_ref(own_policy[seed]) -%}
     {%- endfor -%}
 
-    {%- if execute -%}
+    {#- What is only compiled or documented needs no input to be there. -#}
+    {%- if execute and flags.WHICH in ['run', 'build', 'retry', 'test'] -%}
         {%- set problems = dbt_rfm._problems_with_names() + dbt_rfm._problems_with_values() -%}
         {%- for input in ['orders', 'customers', 'contacts'] -%}
             {%- do problems.extend(dbt_rfm._problems_with_input(input)) -%}
@@ -53,7 +53,7 @@
 
     {%- set maps = {
         'rfm_policy': (
-            dbt_rfm.rfm_setting('rfm_policy'), dbt_rfm.rfm_policy_columns() | list
+            var('rfm_policy', none) or {}, dbt_rfm.rfm_policy_columns() | list
         ),
     } -%}
     {%- for input in ['orders', 'customers', 'contacts'] -%}
@@ -123,13 +123,13 @@
     {%- if (var('rfm_demo', none) | string | lower) not in ['none', 'true', 'false'] -%}
         {%- do problems.append(dbt_rfm._problem('rfm_demo', var('rfm_demo'), 'true or false')) -%}
     {%- endif -%}
-    {%- set enabled = dbt_rfm.rfm_setting('rfm_enabled_schemes') -%}
+    {%- set enabled = var('rfm_enabled_schemes', none) -%}
     {%- if enabled is not none and (enabled is string or enabled is not sequence or not enabled) -%}
         {%- do problems.append(dbt_rfm._problem(
             'rfm_enabled_schemes', enabled, 'a list of schemes, such as [outdoor_gear]'
         )) -%}
     {%- endif -%}
-    {%- set filters = dbt_rfm.rfm_setting('rfm_scheme_filters') -%}
+    {%- set filters = var('rfm_scheme_filters', none) or {} -%}
     {%- if filters is not mapping -%}
         {%- do problems.append(dbt_rfm._problem(
             'rfm_scheme_filters', filters, 'a map from scheme to SQL predicate'
@@ -276,7 +276,7 @@
 {% macro _problems_with_policy_columns() %}
     {%- set problems = [] -%}
     {%- set own = dbt_rfm.rfm_setting('rfm_policy') -%}
-    {%- if own is mapping -%}
+    {%- if own -%}
         {%- for seed, columns in dbt_rfm.rfm_policy_columns().items() if own.get(seed) is string -%}
             {%- set relation = dbt_rfm._user_ref(own[seed]) -%}
             {%- if not relation.is_cte and load_relation(relation) is not none -%}

@@ -11,14 +11,14 @@
         {%- if not loop.last %},{% endif %}
     {%- endfor %}
     from {{ ref('dbt_rfm', seed) }} as shipped
-    {%- if own.get('rfm_schemes') and 'scheme' in columns %}
+    {%- if own.get('rfm_schemes') is string and 'scheme' in columns %}
     where not exists (
         select 1 as is_replaced
         from {{ dbt_rfm._user_ref(own['rfm_schemes']) }} as own_schemes
         where {{ dbt_rfm.strip('own_schemes.scheme') }} = {{ dbt_rfm.strip('shipped.scheme') }}
     )
     {%- endif %}
-    {%- if own.get(seed) %}
+    {%- if own.get(seed) is string %}
     union all
     select
     {%- for column in columns %}

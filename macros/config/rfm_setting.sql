@@ -1,6 +1,12 @@
-{# The value of a plain var, or its default: the one place where defaults stand. #}
+{# The value of a plain var, or its default: the one place where defaults stand. A map or list var
+   of another type, which rfm_check_inputs reports, counts as not set, so that parsing goes on. #}
 {% macro rfm_setting(name) %}
     {%- set value = var(name, none) -%}
+    {%- if name in ['rfm_policy', 'rfm_scheme_filters'] and value is not mapping -%}
+        {%- set value = none -%}
+    {%- elif name == 'rfm_enabled_schemes' and (value is string or value is not sequence) -%}
+        {%- set value = none -%}
+    {%- endif -%}
     {%- if value is not none -%}
         {#- From a command line true and false may arrive as text. -#}
         {%- if value is string and value | lower in ['true', 'false'] -%}

@@ -4,7 +4,7 @@
 
 {%- set enabled = dbt_rfm.rfm_setting('rfm_enabled_schemes') -%}
 {%- set named = {
-    'var rfm_enabled_schemes': enabled if enabled is not none and enabled is not string else [],
+    'var rfm_enabled_schemes': enabled or [],
     'var rfm_scheme_filters': dbt_rfm.rfm_setting('rfm_scheme_filters') | list,
 } %}
 

@@ -624,8 +624,9 @@ def duplicate_rank(line: Line) -> tuple:
 
     The texts as they came break what is left, so that the result never depends on row order.
     """
+    parsed = parse_amount(line.list_amount) if line.list_amount else None
+    list_amount = parsed[0] if parsed else None
     texts = (
-        line.list_amount,
         line.product_name,
         line.category,
         line.channel,
@@ -639,6 +640,7 @@ def duplicate_rank(line: Line) -> tuple:
         line.customer_id,
         line.amount,
         line.quantity,
+        (list_amount is None, list_amount or 0),
         *((text is None, text or "") for text in texts),
     )
 

@@ -11,8 +11,6 @@ import pytest
 from harness import ROOT, SCHEMES, SEEDS, Project, Row, assert_same, write_csv
 from oracle import Policy, grade
 
-pytestmark = pytest.mark.xdist_group("package")
-
 # A seventh scheme that mixes thresholds, ntile of 3 and min-max, and an own outdoor_gear.
 OWN_POLICY: dict[str, list[Row]] = {
     "rfm_schemes": [
@@ -71,14 +69,14 @@ OWN_POLICY: dict[str, list[Row]] = {
                 None,
                 "scheme",
             ),
-            *[
-                ("corner_shop", "monetary", "min_max", "0.4")
-                + ("higher_is_better", None, "monetary", "all")
-            ],
-            *[
-                ("corner_shop", "average_order_value", "quantile", "0.1")
-                + ("higher_is_better", "4", None, "scheme")
-            ],
+            (
+                *("corner_shop", "monetary", "min_max", "0.4"),
+                *("higher_is_better", None, "monetary", "all"),
+            ),
+            (
+                *("corner_shop", "average_order_value", "quantile", "0.1"),
+                *("higher_is_better", "4", None, "scheme"),
+            ),
             (
                 "outdoor_gear",
                 "quantity",
@@ -152,9 +150,7 @@ def shop_lines() -> list[Row]:
     lines = []
     for number in range(400):
         customer = (number * 7919) % 61
-        day = datetime(2023, 6, 1, 9) + timedelta(
-            days=(number * 37) % 580, hours=customer % 9
-        )
+        day = datetime(2023, 6, 1, 9) + timedelta(days=(number * 37) % 580, hours=customer % 9)
         for line in range(1 + number % 3):
             cents = ((number * 104729 + line * 31) % 90000) / 100
             lines.append(
@@ -174,9 +170,7 @@ def shop_project(folder: Path) -> Path:
     """A dbt project that installs this one as a local package and has orders of its own."""
     (folder / "models").mkdir(parents=True)
     (folder / "seeds").mkdir()
-    (folder / "packages.yml").write_text(
-        f"packages:\n  - local: {json.dumps(str(ROOT))}\n"
-    )
+    (folder / "packages.yml").write_text(f"packages:\n  - local: {json.dumps(str(ROOT))}\n")
     (folder / "dbt_project.yml").write_text(
         json.dumps(
             {
@@ -210,9 +204,7 @@ def shop_project(folder: Path) -> Path:
         )
     )
     write_csv(folder / "seeds" / "shop_lines.csv", shop_lines())
-    (folder / "models" / "shop_orders.sql").write_text(
-        "select * from {{ ref('shop_lines') }}\n"
-    )
+    (folder / "models" / "shop_orders.sql").write_text("select * from {{ ref('shop_lines') }}\n")
     for seed, rows in OWN_POLICY.items():
         write_csv(folder / "seeds" / f"my_{seed}.csv", rows)
     return folder
@@ -251,9 +243,7 @@ def test_installed_package_grades_the_shops_orders(shop: Project) -> None:
     graded = {row["scheme"] for row in expected["rfm_customer_tiers"]}
     assert graded == {*SCHEMES, "corner_shop"}
     tiers = {
-        row["tier"]
-        for row in expected["rfm_customer_tiers"]
-        if row["scheme"] == "corner_shop"
+        row["tier"] for row in expected["rfm_customer_tiers"] if row["scheme"] == "corner_shop"
     }
     assert tiers == {"gold", "silver", "bronze"}
 
@@ -265,9 +255,7 @@ def test_installed_package_grades_the_shops_orders(shop: Project) -> None:
 
 def test_installed_package_without_orders_says_what_to_set(shop: Project) -> None:
     """The demo is off in an installed package."""
-    outcome = shop.dbt(
-        "run", "--select", "stg_rfm__orders", vars={"rfm_orders_model": None}
-    )
+    outcome = shop.dbt("run", "--select", "stg_rfm__orders", vars={"rfm_orders_model": None})
     assert not outcome.success
     assert "no orders input is set" in outcome.errors
     assert "rfm_orders_path" in outcome.errors
