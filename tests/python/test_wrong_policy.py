@@ -380,7 +380,7 @@ def test_shipped_policy_has_no_problem(replay: Replay) -> None:
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_fault_is_named(replay: Replay, fault: Fault) -> None:
-    """A single fault gives a problem with the seed, the scheme, what was found and what to write."""
+    """A single fault gives a problem with seed, scheme, what was found and what to write."""
     policy = shipped()
     fault.change(policy)
     found = problems(replay, policy)
