@@ -5,6 +5,9 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-dbt test-python lint ruff dbt-bouncer sqlfluff parse clean
 
+# Lint and tests share a database, which one process at a time can open.
+.NOTPARALLEL:
+
 # The first of these that will do makes .venv; say PYTHON=/path/to/python3.12 to choose.
 PYTHON := python3 python3.13 python3.12 python3.11
 
@@ -64,8 +67,8 @@ parse: $(VENV)/.runtime $(VENV_1_12)/.installed ## Parse with dbt 1.11, dbt 1.12
 	$(VENV_1_12)/bin/dbt --use-v2-parser $(PARSE) --target-path target/dbt-2
 
 clean: ## Remove all that these commands made, .venv included
-	rm -rf $(VENV) $(VENV_1_12) target logs build *.egg-info rfm.duckdb rfm.duckdb.wal
-	rm -rf .pytest_cache .hypothesis .ruff_cache
+	rm -rf $(VENV) $(VENV_1_12) target logs dbt_internal_packages build *.egg-info
+	rm -rf .pytest_cache .hypothesis .ruff_cache rfm.duckdb rfm.duckdb.wal
 
 # Which Python: dbt-core 1.11 runs on 3.11 to 3.13; Debian ships venv (ensurepip) apart.
 SUITABLE := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))

@@ -3,7 +3,7 @@
    goes by the contract's names throughout. #}
 {% macro rfm_column_map(input) %}
     {%- set given = dbt_rfm._given_column_map(input) -%}
-    {%- set kind = dbt_rfm.rfm_input(input).kind -%}
+    {%- set kind = dbt_rfm._input_kind(input) -%}
     {%- set columns = {} -%}
     {%- for column, is_required in dbt_rfm.rfm_contract_columns(input).items() -%}
         {%- if given is mapping and given.get(column) is not none -%}

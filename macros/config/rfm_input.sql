@@ -3,15 +3,7 @@
      relation  a FROM item, or none
    Two inputs at once are reported by rfm_check_inputs; here the first one wins. #}
 {% macro rfm_input(input) %}
-    {%- set given = dbt_rfm._set_inputs(input) -%}
-    {%- if given -%}
-        {%- set kind = given[0].replace('rfm_' ~ input ~ '_', '') -%}
-    {%- elif dbt_rfm.rfm_uses_demo() -%}
-        {%- set kind = 'demo' -%}
-    {%- else -%}
-        {%- set kind = none -%}
-    {%- endif -%}
-
+    {%- set kind = dbt_rfm._input_kind(input) -%}
     {%- if kind == 'path' -%}
         {%- set relation = dbt_rfm.file_relation(var('rfm_' ~ input ~ '_path')) -%}
     {%- elif kind == 'model' -%}
@@ -24,6 +16,15 @@
         {%- set relation = none -%}
     {%- endif -%}
     {{- return({'kind': kind, 'relation': relation}) -}}
+{% endmacro %}
+
+{# demo, path, model, table or none, without a ref, so that asking makes no dependency. #}
+{% macro _input_kind(input) %}
+    {%- set given = dbt_rfm._set_inputs(input) -%}
+    {%- if given -%}
+        {{- return(given[0].replace('rfm_' ~ input ~ '_', '')) -}}
+    {%- endif -%}
+    {{- return('demo' if dbt_rfm.rfm_uses_demo() else none) -}}
 {% endmacro %}
 
 {# The names of the vars that set this input. #}

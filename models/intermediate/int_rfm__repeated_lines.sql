@@ -45,7 +45,8 @@ select
             {{ dbt_rfm.by_bytes('repeated_lines.' ~ column) }} nulls last,
             {%- endfor %}
             {%- for column in columns %}
-            {{ dbt_rfm.by_bytes('cast(repeated_lines.' ~ column ~ '_as_read as ' ~ text ~ ')') }} nulls last
+            {%- set as_read = 'cast(repeated_lines.' ~ column ~ '_as_read as ' ~ text ~ ')' %}
+            {{ dbt_rfm.by_bytes(as_read) }} nulls last
             {%- if not loop.last %},{% endif %}
             {%- endfor %}
     ) as copy_number

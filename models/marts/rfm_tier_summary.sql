@@ -219,9 +219,8 @@ select
     ) as median_{{ measure }},
     {%- endfor %}
     {%- for end in ['min', 'max'] %}
-    cast(
-        {{ dbt_rfm.divide_half_up('contacts_' ~ end ~ '_per_n_years', 'every_n') }} as numeric(28, 6)
-    ) as contacts_per_year_{{ end }}
+    {%- set per_year = dbt_rfm.divide_half_up('contacts_' ~ end ~ '_per_n_years', 'every_n') %}
+    cast({{ per_year }} as numeric(28, 6)) as contacts_per_year_{{ end }}
     {%- if not loop.last %},{% endif %}
     {%- endfor %}
 from tier_rows
