@@ -260,7 +260,8 @@
                     ~ ' number (' ~ column.data_type ~ '), which may have lost digits of an id; write'
                     ~ ' cast(cast(' ~ expression ~ ' as bigint) as varchar)'
                 ) -%}
-            {%- elif column.name.endswith('_at') and 'with time zone' in type -%}
+            {%- elif column.name.endswith('_at')
+                and ('with time zone' in type or type in ['datetimetz', 'timestamptz']) -%}
                 {%- do problems.append(
                     'var ' ~ map ~ '.' ~ column.name ~ ': found "' ~ expression ~ '", a timestamp with'
                     ~ " time zone, whose day depends on the session; write (" ~ expression

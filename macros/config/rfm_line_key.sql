@@ -1,14 +1,9 @@
-{# The columns that tell lines apart, of the relation `lines`. A column that is not mapped is the
-   same on every line and is left out: grouping by fewer columns is faster. A null source_system
-   equals another. #}
+{# The columns that tell lines apart, of the relation `lines`: those of its order, and line_id where it
+   is mapped. #}
 {% macro rfm_line_key(lines) %}
-    {%- set columns = dbt_rfm.rfm_column_map('orders') -%}
-    {%- set key = [lines ~ '.order_id'] -%}
-    {%- if columns.line_id is not none -%}
-        {%- do key.append(lines ~ '.line_id') -%}
+    {%- set columns = dbt_rfm.rfm_order_columns(lines) -%}
+    {%- if dbt_rfm.rfm_column_map('orders').line_id is not none -%}
+        {%- do columns.append(lines ~ '.line_id') -%}
     {%- endif -%}
-    {%- if columns.source_system is not none -%}
-        {%- do key.append('coalesce(' ~ lines ~ ".source_system, '')") -%}
-    {%- endif -%}
-    {{- return(key) -}}
+    {{- return(columns) -}}
 {% endmacro %}

@@ -6,3 +6,8 @@
 {% macro default__add_months(day, months) -%}
     cast({{ dbt.dateadd('month', months, day) }} as date)
 {%- endmacro %}
+
+{# dbt's own macro goes through moments of the session's time zone. #}
+{% macro spark__add_months(day, months) -%}
+    add_months(cast({{ day }} as date), {{ months }})
+{%- endmacro %}

@@ -5,8 +5,6 @@
     {%- if period in months -%}
         {{ dbt_rfm.add_months(day, '(' ~ periods ~ ' * ' ~ months[period] ~ ')') }}
     {%- else -%}
-        cast({{ dbt.dateadd(
-            'day', '(' ~ periods ~ ' * ' ~ {'day': 1, 'week': 7}[period] ~ ')', day
-        ) }} as date)
+        {{ dbt_rfm.add_days(day, '(' ~ periods ~ ' * ' ~ {'day': 1, 'week': 7}[period] ~ ')') }}
     {%- endif -%}
 {%- endmacro %}

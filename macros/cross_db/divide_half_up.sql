@@ -8,13 +8,16 @@
 {% macro default__divide_half_up(dividend, divisor, scale) -%}
     {%- set whole_dividend = 'abs(' ~ dbt_rfm.in_millionths(dividend) ~ ')' -%}
     {%- set whole_divisor = dbt_rfm.in_millionths(divisor) -%}
+    {#- Engines that cut the decimals of products of over 38 digits count one more digit than the
+       factors have together. -#}
     (
-        case when {{ dividend }} < 0 then -1 else 1 end
-        * cast(
-            {{ dbt_rfm.divide_whole(
+        cast(
+            case when {{ dividend }} < 0 then -1 else 1 end
+            * {{ dbt_rfm.divide_whole(
                 '(2 * ' ~ whole_dividend ~ ' * ' ~ 10 ** scale ~ ' + ' ~ whole_divisor ~ ')',
                 '(2 * ' ~ whole_divisor ~ ')'
-            ) }} as numeric(26, 0)
+            ) }}
+            as numeric({{ 37 - scale }}, 0)
         )
         * cast({{ '0.' ~ '0' * (scale - 1) ~ '1' }} as numeric({{ scale }}, {{ scale }}))
     )

@@ -12,6 +12,13 @@
     (cast({{ dividend }} as hugeint) // cast({{ divisor }} as hugeint))
 {%- endmacro %}
 
+{# Spark's div gives a bigint, too small for ratios of 12 decimals; its / on decimals rounds at 6.
+   Without the remainder the quotient is whole, and nothing is rounded. #}
 {% macro spark__divide_whole(dividend, divisor) -%}
-    ({{ dividend }} div {{ divisor }})
+    {%- set whole_dividend = 'cast(' ~ dividend ~ ' as numeric(38, 0))' -%}
+    {%- set whole_divisor = 'cast(' ~ divisor ~ ' as numeric(38, 0))' -%}
+    cast(
+        ({{ whole_dividend }} - {{ whole_dividend }} % {{ whole_divisor }}) / {{ whole_divisor }}
+        as numeric(38, 0)
+    )
 {%- endmacro %}

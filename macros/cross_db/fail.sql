@@ -8,10 +8,17 @@
     cast({{ message }} as integer)
 {%- endmacro %}
 
+{# PostgreSQL casts a constant while it plans, whether the row is reached or not: random() puts that
+   off until the expression is evaluated. #}
+{% macro postgres__fail(message) -%}
+    cast({{ message }} || left(cast(random() as text), 0) as integer)
+{%- endmacro %}
+
 {% macro duckdb__fail(message) -%}
     cast(error({{ message }}) as integer)
 {%- endmacro %}
 
+{# Without a cast: Spark lets a raised error stand for a value of any type. #}
 {% macro spark__fail(message) -%}
-    cast(raise_error({{ message }}) as integer)
+    raise_error({{ message }})
 {%- endmacro %}

@@ -4,7 +4,7 @@
 {% endmacro %}
 
 {% macro default__in_millionths(value) -%}
-    cast({{ value }} * 1000000 as numeric(38, 0))
+    cast(cast({{ value }} as numeric(38, 6)) * 1000000 as numeric(38, 0))
 {%- endmacro %}
 
 {# DuckDB multiplies whole numbers of 128 bits, but not decimals whose digits add up to over 38. #}

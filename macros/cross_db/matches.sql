@@ -14,3 +14,8 @@
 {% macro postgres__matches(value, pattern) -%}
     ({{ value }} ~ '^({{ pattern }})$')
 {%- endmacro %}
+
+{# In Java's expressions $ stands before a last line break, too, of which it knows several. #}
+{% macro spark__matches(value, pattern) -%}
+    regexp_like({{ value }}, '^({{ pattern }})(?!(?s:.))')
+{%- endmacro %}

@@ -12,29 +12,28 @@
     )
 {%- endmacro %}
 
-{# typeof() is settled when the statement is bound, so numbers pay for no trimming. Trimming a set
-   of characters is slow in DuckDB: only text that begins or ends with one of them is trimmed. #}
+{# Trimming a set of characters is slow in DuckDB: text that begins and ends with printable ASCII is
+   taken as it is, and so are numbers, for typeof() is settled when the statement is bound. #}
 {% macro duckdb__strip(value) -%}
     {%- set text = 'cast(' ~ value ~ ' as varchar)' -%}
-    {%- set code_points = dbt_rfm._white_space_code_points() | join(', ') -%}
     case
         when
-            typeof({{ value }}) = 'VARCHAR'
-            and (
-                unicode({{ text }}) in ({{ code_points }})
-                or unicode(right({{ text }}, 1)) in ({{ code_points }})
-            )
-            then nullif(trim({{ text }}, {{ dbt_rfm._white_space() }}), '')
-        else nullif({{ text }}, '')
+            typeof({{ value }}) <> 'VARCHAR'
+            or ({{ text }} between '!' and '~' and reverse({{ text }}) between '!' and '~')
+            then {{ text }}
+        else nullif(trim({{ text }}, {{ dbt_rfm._white_space() }}), '')
     end
 {%- endmacro %}
 
-{% macro _white_space_code_points() %}
-    {{- return([9, 10, 11, 12, 13, 32, 160, 12288]) -}}
-{% endmacro %}
+{# Spark's chr() has no characters beyond 255: the same set as UTF-8 bytes. #}
+{% macro spark__strip(value) -%}
+    nullif(
+        trim(both cast(X'090A0B0C0D20C2A0E38080' as string) from cast({{ value }} as string)), ''
+    )
+{%- endmacro %}
 
 {% macro _white_space() -%}
-    {%- for code_point in dbt_rfm._white_space_code_points() -%}
+    {%- for code_point in [9, 10, 11, 12, 13, 32, 160, 12288] -%}
         chr({{ code_point }}){% if not loop.last %} || {% endif %}
     {%- endfor -%}
 {%- endmacro %}

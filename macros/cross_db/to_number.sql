@@ -4,7 +4,8 @@
     {{- return(adapter.dispatch('to_number', 'dbt_rfm')(value, precision, scale)) -}}
 {% endmacro %}
 
-{# try_cast is the only safe cast; the pattern keeps out what single engines read beyond it. #}
+{# try_cast is the only safe cast; the pattern keeps out what single engines read beyond it, and
+   exponents whose powers of ten would take all memory. #}
 {% macro default__to_number(value, precision, scale) -%}
     case
         when {{ dbt_rfm.matches(dbt_rfm.strip(value), dbt_rfm._plain_number_pattern()) }}
@@ -27,6 +28,24 @@
     end
 {%- endmacro %}
 
+{# No try_cast in PostgreSQL: only text that numeric can hold is cast, and fitted when it is known to
+   fit. Floats come by their shortest digits, as text. NaN and infinity, which numeric has, are no
+   plain numbers. #}
+{% macro postgres__to_number(value, precision, scale) -%}
+    {%- set text = dbt_rfm.strip(value) -%}
+    {%- set number = 'cast(' ~ text ~ ' as numeric)' -%}
+    case
+        when
+            length({{ text }}) <= 1000
+            and {{ dbt_rfm.matches(text, dbt_rfm._plain_number_pattern()) }}
+            then
+                case
+                    when abs(round({{ number }}, {{ scale }})) < {{ 10 ** (precision - scale) }}
+                        then cast({{ number }} as numeric({{ precision }}, {{ scale }}))
+                end
+    end
+{%- endmacro %}
+
 {% macro _plain_number_pattern() -%}
-    [+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)?
+    [+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?0*[0-9]{1,4})?
 {%- endmacro %}

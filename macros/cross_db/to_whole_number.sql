@@ -12,6 +12,15 @@
     end
 {%- endmacro %}
 
+{# Most cells are nothing but digits. #}
+{% macro postgres__to_whole_number(value) -%}
+    {%- set text = dbt_rfm.strip(value) -%}
+    case
+        when {{ dbt_rfm.matches(text, '[+-]?[0-9]{1,12}') }} then cast({{ text }} as bigint)
+        else {{ dbt_rfm.default__to_whole_number(value) }}
+    end
+{%- endmacro %}
+
 {# typeof() is settled when the statement is bound, so whole numbers are taken as they are. #}
 {% macro duckdb__to_whole_number(value) -%}
     case

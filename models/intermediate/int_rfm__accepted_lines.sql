@@ -1,45 +1,47 @@
 {{ config(materialized='view') }}
 
-with unique_lines as (
+{%- set columns = dbt_rfm.rfm_contract_columns('orders') | list -%}
 
-    select * from {{ ref('int_rfm__unique_lines') }}
+with readable_lines as (
 
-),
-
-absurd_orders as (
-
-    select * from {{ ref('int_rfm__absurd_orders') }}
+    select * from {{ ref('stg_rfm__orders') }}
+    where reject_reason is null
 
 ),
 
-category_aliases as (
+suspect_orders as (
 
-    select * from {{ ref('stg_rfm__category_aliases') }}
+    select suspect_order_key
+    from {{ ref('stg_rfm__order_checks') }}
+    where suspect_order_key is not null
+
+),
+
+checked_lines as (
+
+    select * from {{ ref('stg_rfm__checked_lines') }}
+    where reject_reason is null
+
+),
+
+other_lines as (
+
+    select readable_lines.*
+    from readable_lines
+    left join suspect_orders
+        on {{ dbt_rfm.order_key('readable_lines') }} = suspect_orders.suspect_order_key
+    where suspect_orders.suspect_order_key is null
 
 )
 
+{% for relation in ['other_lines', 'checked_lines'] -%}
 select
-    unique_lines.order_id,
-    unique_lines.customer_id,
-    unique_lines.ordered_at,
-    unique_lines.amount,
-    unique_lines.line_id,
-    unique_lines.quantity,
-    unique_lines.list_amount,
-    unique_lines.product_name,
-    coalesce(category_aliases.category, unique_lines.category, '未知') as category,
-    unique_lines.channel,
-    unique_lines.payment_method,
-    unique_lines.store_code,
-    coalesce(unique_lines.region, '未知') as region,
-    unique_lines.source_system,
-    unique_lines.is_refund
-from unique_lines
-left join category_aliases
-    on unique_lines.category = category_aliases.alias
-left join absurd_orders
-    on
-        unique_lines.order_id = absurd_orders.order_id
-        and unique_lines.customer_id = absurd_orders.customer_id
-        and coalesce(unique_lines.source_system, '') = absurd_orders.source_system
-where absurd_orders.order_id is null
+    {%- for column in columns %}
+    {{ column }},
+    {%- endfor %}
+    is_refund
+from {{ relation }}
+{%- if not loop.last %}
+union all
+{% endif %}
+{%- endfor %}

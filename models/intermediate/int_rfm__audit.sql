@@ -9,9 +9,9 @@ with lines_read as (
 
 ),
 
-line_dates as (
+accepted_lines as (
 
-    select * from {{ ref('int_rfm__line_dates') }}
+    select * from {{ ref('int_rfm__accepted_lines') }}
 
 ),
 
@@ -47,7 +47,7 @@ tier_summary as (
 
 lines_accepted as (
 
-    select coalesce(sum(all_lines), 0) as lines from line_dates
+    select count(*) as lines from accepted_lines
 
 ),
 

@@ -49,7 +49,7 @@ summed as (
             as {{ measure }}_in_window,
         {%- endfor %}
         min(customer_slices.first_ordered_at) as first_ordered_at,
-        max(customer_slices.last_ordered_at) as last_ordered_at
+        max({{ dbt_rfm.by_bytes('customer_slices.last_order') }}) as last_order
     from periods
     inner join customer_slices
         on
@@ -68,6 +68,8 @@ population as (
         summed.*,
         periods.window_start,
         periods.line_set,
+        {{ dbt_rfm.sortable_part('summed.last_order', 1, dbt.type_timestamp()) }}
+            as last_ordered_at,
         {%- for metric, measure in {
             'frequency': 'orders', 'monetary': 'amount', 'quantity': 'quantity',
         }.items() %}
@@ -116,7 +118,11 @@ select
     ) as average_order_value,
     coalesce(customer_identities.identity, 'unknown') as identity,
     population.first_ordered_at,
-    population.last_ordered_at
+    population.last_ordered_at,
+    {{ dbt_rfm.sortable_part('population.last_order', 2, dbt.type_string()) }} as last_order_id,
+    {{ dbt_rfm.sortable_part('population.last_order', 3, dbt.type_string()) }}
+        as last_source_system,
+    {{ dbt_rfm.sortable_part('population.last_order', 4, 'numeric(28, 6)') }} as last_order_amount
 from population
 left join customer_identities
     on population.customer_id = customer_identities.customer_id

@@ -11,13 +11,7 @@
     'last_customer_id': dbt.type_string(),
 } %}
 
-with scheme_metrics as (
-
-    select * from {{ ref('stg_rfm__scheme_metrics') }}
-
-),
-
-threshold_bins as (
+with threshold_bins as (
 
     select
         scheme,
@@ -32,7 +26,6 @@ threshold_bins as (
         {%- for bound in bounds[4:] %}
         cast(null as {{ types[bound] }}) as {{ bound }},
         {%- endfor %}
-        customers,
         true as can_hold_a_value
     from {{ ref('int_rfm__threshold_bins') }}
 
@@ -53,7 +46,6 @@ quantile_bins as (
         {%- for bound in bounds[4:] %}
         cast(null as {{ types[bound] }}) as {{ bound }},
         {%- endfor %}
-        customers,
         lower_bound is null or upper_bound is null or lower_bound < upper_bound
             as can_hold_a_value
     from {{ ref('int_rfm__quantile_bins') }}
@@ -63,17 +55,11 @@ quantile_bins as (
 directed_ntile_bins as (
 
     select
-        ntile_bins.*,
-        scheme_metrics.direction = 'higher_is_better' as is_higher_better,
-        case when ntile_bins.is_tie_with_better_tile then ntile_bins.first_customer_id end
-            as better_tie_customer_id,
-        case when ntile_bins.is_tie_with_worse_tile then ntile_bins.last_customer_id end
-            as worse_tie_customer_id
-    from {{ ref('int_rfm__ntile_bins') }} as ntile_bins
-    inner join scheme_metrics
-        on
-            ntile_bins.scheme = scheme_metrics.scheme
-            and ntile_bins.metric = scheme_metrics.metric
+        *,
+        direction = 'higher_is_better' as is_higher_better,
+        case when is_tie_with_worse_tile then last_customer_id end
+            as tie_with_worse_tile_customer_id
+    from {{ ref('int_rfm__ntile_bins') }}
 
 ),
 
@@ -89,12 +75,15 @@ ntile_bins as (
         case when customers > 0 then true end as lower_inclusive,
         case when is_higher_better then first_value else last_value end as upper_bound,
         case when customers > 0 then true end as upper_inclusive,
-        case when is_higher_better then worse_tie_customer_id else better_tie_customer_id end
-            as lower_tie_customer_id,
-        case when is_higher_better then better_tie_customer_id else worse_tie_customer_id end
-            as upper_tie_customer_id,
+        case
+            when is_higher_better then tie_with_worse_tile_customer_id
+            else tie_with_better_tile_customer_id
+        end as lower_tie_customer_id,
+        case
+            when is_higher_better then tie_with_better_tile_customer_id
+            else tie_with_worse_tile_customer_id
+        end as upper_tie_customer_id,
         last_customer_id,
-        customers,
         customers > 0 as can_hold_a_value
     from directed_ntile_bins
 
@@ -115,7 +104,6 @@ min_max_bins as (
         {%- for bound in bounds[4:] %}
         cast(null as {{ types[bound] }}) as {{ bound }},
         {%- endfor %}
-        customers,
         false as can_hold_a_value
     from {{ ref('int_rfm__min_max_bins') }}
 
@@ -132,7 +120,6 @@ lookup_bins as (
         {%- for bound in bounds %}
         cast(null as {{ types[bound] }}) as {{ bound }},
         {%- endfor %}
-        customers,
         false as can_hold_a_value
     from {{ ref('int_rfm__lookup_bins') }}
 
@@ -152,7 +139,6 @@ bins as (
         {%- for bound in bounds %}
         {{ bound }},
         {%- endfor %}
-        cast(customers as bigint) as customers,
         can_hold_a_value
     from {{ method }}_bins
     {%- if not loop.last %}
@@ -172,7 +158,7 @@ select
     {%- for bound in bounds %}
     {{ bound }},
     {%- endfor %}
-    customers,
+    can_hold_a_value,
     {%- for column in ['score'] + bounds[:4] + bounds[6:] %}
     case
         when can_hold_a_value

@@ -21,7 +21,7 @@ slice_starts as (
     from periods
     where window_start is not null
     union
-    select cast({{ dbt.dateadd('day', 1, 'as_of_date') }} as date)
+    select {{ dbt_rfm.add_days('as_of_date', 1) }}
     from periods
 
 )

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='ephemeral') }}
 
 {%- set seed = 'rfm_follow_up_cadences' -%}
 {%- set of_tier = "' of tier ' || coalesce(tier, '(blank)')" %}

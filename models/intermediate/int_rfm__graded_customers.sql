@@ -1,9 +1,22 @@
 {%- set metrics = dbt_rfm.rfm_allowed_values('metric') -%}
+{%- set measured = dbt_rfm.rfm_allowed_values('measured_metric') -%}
 {%- set ruled = ['recency', 'frequency', 'monetary'] -%}
 
-with score_components as (
+with customer_metrics as (
 
-    select * from {{ ref('rfm_score_components') }}
+    select * from {{ ref('int_rfm__customer_metrics') }}
+
+),
+
+score_steps as (
+
+    select * from {{ ref('int_rfm__score_steps') }}
+
+),
+
+identity_weights as (
+
+    select * from {{ ref('stg_rfm__identity_weights') }}
 
 ),
 
@@ -25,71 +38,87 @@ tier_rule_cells as (
 
 ),
 
-summed as (
-
-    select
-        scheme,
-        as_of_date,
-        customer_id,
-        {%- for metric in metrics %}
-        cast(max(case when metric = '{{ metric }}' then score end) as numeric(12, 6))
-            as {{ metric }}_score,
-        {%- endfor %}
-        {%- for metric in ruled %}
-        max(
-            case
-                when metric = '{{ metric }}' and method in ('ntile', 'quantile', 'threshold')
-                    then score
-            end
-        ) as {{ metric }}_cell,
-        {%- endfor %}
-        sum(contribution) as contributions
-    from score_components
-    group by
-        scheme,
-        as_of_date,
-        customer_id
-
-),
-
 scored as (
 
     select
-        summed.*,
+        customer_metrics.*,
         periods.tier_method,
-        {{ dbt_rfm.rounded_score('summed.contributions', 'periods.score_decimals') }} as score
-    from summed
+        periods.score_decimals,
+        {%- for metric in measured %}
+        {%- set value = 'customer_metrics.' ~ ('recency_days' if metric == 'recency' else metric) %}
+        case
+            when {{ metric }}_steps.method = 'min_max'
+                then cast(
+                    {{ dbt_rfm.directed_min_max(value, metric ~ '_steps') }} as numeric(20, 12)
+                )
+            else cast(
+                {{ dbt_rfm.stepped_score(
+                    value, 'customer_metrics.customer_id', metric ~ '_steps'
+                ) }} as numeric(20, 12)
+            )
+        end as {{ metric }}_score,
+        {%- endfor %}
+        case
+            when identity_steps.method = 'lookup' then cast(identity_weights.weight as numeric(20, 12))
+        end as identity_score,
+        {%- for metric in metrics %}
+        {{ metric }}_steps.method as {{ metric }}_method,
+        {{ metric }}_steps.weight as {{ metric }}_weight
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from customer_metrics
     inner join periods
         on
-            summed.scheme = periods.scheme
-            and summed.as_of_date = periods.as_of_date
+            customer_metrics.scheme = periods.scheme
+            and customer_metrics.as_of_date = periods.as_of_date
+    {%- for metric in metrics %}
+    left join score_steps as {{ metric }}_steps
+        on
+            customer_metrics.scheme = {{ metric }}_steps.scheme
+            and customer_metrics.as_of_date = {{ metric }}_steps.as_of_date
+            and {{ metric }}_steps.metric = '{{ metric }}'
+    {%- endfor %}
+    left join identity_weights
+        on
+            customer_metrics.scheme = identity_weights.scheme
+            and customer_metrics.identity = identity_weights.identity
+
+),
+
+weighed as (
+
+    select
+        *,
+        {%- for metric in ruled %}
+        case when {{ metric }}_method <> 'min_max' then {{ metric }}_score end as {{ metric }}_cell,
+        {%- endfor %}
+        {%- set contributions = [] %}
+        {%- for metric in metrics %}
+        {%- set contribution = dbt_rfm.contribution(metric ~ '_weight', metric ~ '_score') %}
+        {%- do contributions.append('coalesce(' ~ contribution ~ ', 0)') %}
+        {%- endfor %}
+        {{ dbt_rfm.rounded_score(
+            '(' ~ contributions | join('\n + ') ~ ')', 'score_decimals'
+        ) }} as score
+    from scored
 
 )
 
 select
-    scored.scheme,
-    scored.as_of_date,
-    scored.customer_id,
-    {%- for metric in metrics %}
-    scored.{{ metric }}_score,
-    {%- endfor %}
-    {%- for metric in ruled %}
-    scored.{{ metric }}_cell,
-    {%- endfor %}
-    scored.score,
+    weighed.*,
     coalesce(tiers.tier, tier_rule_cells.tier) as tier
-from scored
+from weighed
 left join tiers
     on
-        scored.tier_method = 'score'
-        and scored.scheme = tiers.scheme
-        and (tiers.min_score is null or scored.score >= tiers.min_score)
-        and (tiers.max_score is null or scored.score < tiers.max_score)
+        weighed.tier_method = 'score'
+        and weighed.scheme = tiers.scheme
+        and (tiers.min_score is null or weighed.score >= tiers.min_score)
+        and (tiers.max_score is null or weighed.score < tiers.max_score)
 left join tier_rule_cells
     on
-        scored.tier_method = 'rules'
-        and scored.scheme = tier_rule_cells.scheme
+        weighed.tier_method = 'rules'
+        and weighed.scheme = tier_rule_cells.scheme
         {%- for metric in ruled %}
-        and {{ dbt_rfm.score_or_none('scored.' ~ metric ~ '_cell') }}
+        and {{ dbt_rfm.score_or_none('weighed.' ~ metric ~ '_cell') }}
         = {{ dbt_rfm.score_or_none('tier_rule_cells.' ~ metric ~ '_score') }}
         {%- endfor %}

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='ephemeral') }}
 
 -- 10 is the largest number of levels that the policy allows.
 {% for level in range(1, 11) -%}

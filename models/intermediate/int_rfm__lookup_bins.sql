@@ -23,23 +23,27 @@ identity_weights as (
 
 ),
 
-value_counts as (
+graded_identities as (
 
-    select * from {{ ref('int_rfm__value_counts') }}
-    where method = 'lookup'
+    select distinct
+        customer_metrics.scheme,
+        customer_metrics.identity
+    from {{ ref('int_rfm__customer_metrics') }} as customer_metrics
+    inner join scheme_metrics
+        on customer_metrics.scheme = scheme_metrics.scheme
 
 ),
 
 unweighted_identities as (
 
-    select distinct
-        value_counts.scheme,
-        value_counts.identity
-    from value_counts
+    select
+        graded_identities.scheme,
+        graded_identities.identity
+    from graded_identities
     left join identity_weights
         on
-            value_counts.scheme = identity_weights.scheme
-            and value_counts.identity = identity_weights.identity
+            graded_identities.scheme = identity_weights.scheme
+            and graded_identities.identity = identity_weights.identity
     where identity_weights.identity is null
 
 ),
@@ -51,8 +55,10 @@ identity_gate as (
             when count(*) > 0
                 then {{ dbt_rfm.fail(
                     "'rfm_identity_weights: ' || count(*) || ' identity(ies) without a weight: ' || "
-                    ~ dbt.listagg(
-                        "scheme || ' / ' || identity", "', '", 'order by scheme, identity'
+                    ~ dbt_rfm.joined_text(
+                        "scheme || ' / ' || identity",
+                        "', '",
+                        dbt_rfm.by_bytes('scheme') ~ ', ' ~ dbt_rfm.by_bytes('identity')
                     )
                     ~ " || '; write a row for each, or mend the identity in the customers input'"
                 ) }}
@@ -67,19 +73,12 @@ select
     periods.as_of_date,
     scheme_metrics.metric,
     identity_weights.identity,
-    identity_weights.weight as score,
-    coalesce(value_counts.customers, 0) as customers
+    identity_weights.weight as score
 from identity_weights
 inner join scheme_metrics
     on identity_weights.scheme = scheme_metrics.scheme
 inner join periods
     on identity_weights.scheme = periods.scheme
-left join value_counts
-    on
-        periods.scheme = value_counts.scheme
-        and periods.as_of_date = value_counts.as_of_date
-        and scheme_metrics.metric = value_counts.metric
-        and identity_weights.identity = value_counts.identity
 cross join policy_gate
 cross join identity_gate
 where

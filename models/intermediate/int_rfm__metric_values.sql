@@ -1,4 +1,6 @@
-{{ config(materialized='view') }}
+{{ config(materialized='ephemeral') }}
+
+-- What is ranked: a row for each customer and metric that ntile or quantile scores.
 
 with customer_metrics as (
 
@@ -9,6 +11,7 @@ with customer_metrics as (
 scheme_metrics as (
 
     select * from {{ ref('stg_rfm__scheme_metrics') }}
+    where method in ('ntile', 'quantile')
 
 )
 
@@ -17,12 +20,7 @@ select
     customer_metrics.as_of_date,
     customer_metrics.customer_id,
     scheme_metrics.metric,
-    scheme_metrics.method,
-    scheme_metrics.direction,
-    scheme_metrics.levels,
-    scheme_metrics.weight,
-    {{ dbt_rfm.metric_value('scheme_metrics.metric', 'customer_metrics') }} as value,
-    case when scheme_metrics.method = 'lookup' then customer_metrics.identity end as identity
+    {{ dbt_rfm.metric_value('scheme_metrics.metric', 'customer_metrics') }} as value
 from customer_metrics
 inner join scheme_metrics
     on customer_metrics.scheme = scheme_metrics.scheme

@@ -1,11 +1,6 @@
-with ranked_values as (
+with cut_values as (
 
-    select
-        *,
-        case
-            when direction = 'higher_is_better' then customers_above else customers_below
-        end as customers_before
-    from {{ ref('int_rfm__ranked_values') }}
+    select * from {{ ref('int_rfm__cut_values') }}
     where method = 'ntile'
 
 ),
@@ -13,7 +8,6 @@ with ranked_values as (
 metric_values as (
 
     select * from {{ ref('int_rfm__metric_values') }}
-    where method = 'ntile'
 
 ),
 
@@ -24,124 +18,45 @@ score_levels as (
 
 ),
 
-populations as (
-
-    select
-        scheme,
-        as_of_date,
-        metric,
-        max(all_customers) as customers
-    from ranked_values
-    group by
-        scheme,
-        as_of_date,
-        metric
-
-),
-
--- SQL's ntile: where k does not divide n, the first n % k tiles are one larger.
+-- Each tile's first and last customer, best first: their values, and the last one's number among the
+-- customers who share that value.
 tiles as (
 
     select
-        score_levels.scheme,
-        score_levels.as_of_date,
-        score_levels.metric,
-        score_levels.level as tile,
-        score_levels.levels + 1 - score_levels.level as score,
-        {%- for rank, tiles_done in {
-            'first_rank': '(score_levels.level - 1)', 'last_rank': 'score_levels.level',
-        }.items() %}
-        {{ tiles_done }}
-        * {{ dbt_rfm.divide_whole('coalesce(populations.customers, 0)', 'score_levels.levels') }}
-        + least({{ tiles_done }}, coalesce(populations.customers, 0) % score_levels.levels)
-        {%- if rank == 'first_rank' %} + 1{% endif %} as {{ rank }}
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
-    from score_levels
-    left join populations
-        on
-            score_levels.scheme = populations.scheme
-            and score_levels.as_of_date = populations.as_of_date
-            and score_levels.metric = populations.metric
-
-),
-
--- The values of each tile's first and last customer.
-edges as (
-
-    select
-        tiles.scheme,
-        tiles.as_of_date,
-        tiles.metric,
-        tiles.tile,
+        scheme,
+        as_of_date,
+        metric,
+        level,
+        max(case when edge = 'first' then value end) as first_value,
+        max(case when edge = 'last' then value end) as last_value,
         max(
             case
-                when tiles.first_rank > ranked_values.customers_before then ranked_values.value
+                when edge = 'first' then null
+                when direction = 'higher_is_better' then customers_up_to + 1 - value_rank
+                else value_rank - customers_below
             end
-        ) as first_value,
-        max(
-            case
-                when
-                    tiles.last_rank <= ranked_values.customers_before + ranked_values.customers
-                    then ranked_values.value
-            end
-        ) as last_value,
-        max(
-            case
-                when
-                    tiles.first_rank > ranked_values.customers_before
-                    then tiles.first_rank - ranked_values.customers_before
-            end
-        ) as first_number,
-        max(
-            case
-                when
-                    tiles.last_rank <= ranked_values.customers_before + ranked_values.customers
-                    then tiles.last_rank - ranked_values.customers_before
-            end
-        ) as last_number
-    from tiles
-    inner join ranked_values
-        on
-            tiles.scheme = ranked_values.scheme
-            and tiles.as_of_date = ranked_values.as_of_date
-            and tiles.metric = ranked_values.metric
-            and (
-                (
-                    tiles.first_rank > ranked_values.customers_before
-                    and tiles.first_rank
-                    <= ranked_values.customers_before + ranked_values.customers
-                )
-                or (
-                    tiles.last_rank > ranked_values.customers_before
-                    and tiles.last_rank
-                    <= ranked_values.customers_before + ranked_values.customers
-                )
-            )
-    where tiles.first_rank <= tiles.last_rank
+        ) as last_number,
+        max(value_rank) - min(value_rank) + 1 as customers
+    from cut_values
     group by
-        tiles.scheme,
-        tiles.as_of_date,
-        tiles.metric,
-        tiles.tile
+        scheme,
+        as_of_date,
+        metric,
+        level
 
 ),
 
-edge_values as (
+last_values as (
 
-    select
+    select distinct
         scheme,
         as_of_date,
         metric,
-        first_value as value
-    from edges
-    union
-    select
-        scheme,
-        as_of_date,
-        metric,
-        last_value as value
-    from edges
+        value
+    from cut_values
+    where
+        edge = 'last'
+        and level < levels
 
 ),
 
@@ -163,50 +78,79 @@ numbered_customers as (
             order by {{ dbt_rfm.by_bytes('metric_values.customer_id') }}
         ) as customer_number
     from metric_values
-    inner join edge_values
+    inner join last_values
         on
-            metric_values.scheme = edge_values.scheme
-            and metric_values.as_of_date = edge_values.as_of_date
-            and metric_values.metric = edge_values.metric
-            and metric_values.value = edge_values.value
+            metric_values.scheme = last_values.scheme
+            and metric_values.as_of_date = last_values.as_of_date
+            and metric_values.metric = last_values.metric
+            and metric_values.value = last_values.value
+
+),
+
+-- On both sides of the cut after a tile.
+cut_customers as (
+
+    select
+        tiles.scheme,
+        tiles.as_of_date,
+        tiles.metric,
+        tiles.level,
+        max(
+            case
+                when numbered_customers.customer_number = tiles.last_number
+                    then numbered_customers.customer_id
+            end
+        ) as last_customer_id,
+        max(
+            case
+                when numbered_customers.customer_number > tiles.last_number
+                    then numbered_customers.customer_id
+            end
+        ) as next_customer_id
+    from tiles
+    inner join numbered_customers
+        on
+            tiles.scheme = numbered_customers.scheme
+            and tiles.as_of_date = numbered_customers.as_of_date
+            and tiles.metric = numbered_customers.metric
+            and tiles.last_value = numbered_customers.value
+            and numbered_customers.customer_number
+            between tiles.last_number and tiles.last_number + 1
+    group by
+        tiles.scheme,
+        tiles.as_of_date,
+        tiles.metric,
+        tiles.level
 
 )
 
 select
-    tiles.scheme,
-    tiles.as_of_date,
-    tiles.metric,
-    tiles.tile,
-    tiles.score,
-    edges.first_value,
-    edges.last_value,
-    first_customers.customer_id as first_customer_id,
-    last_customers.customer_id as last_customer_id,
-    lag(edges.last_value) over tile_order = edges.first_value as is_tie_with_better_tile,
-    lead(edges.first_value) over tile_order = edges.last_value as is_tie_with_worse_tile,
-    cast(greatest(tiles.last_rank - tiles.first_rank + 1, 0) as bigint) as customers
-from tiles
-left join edges
+    score_levels.scheme,
+    score_levels.as_of_date,
+    score_levels.metric,
+    score_levels.direction,
+    score_levels.level as tile,
+    score_levels.levels + 1 - score_levels.level as score,
+    tiles.first_value,
+    tiles.last_value,
+    cut_customers.last_customer_id,
+    cut_customers.next_customer_id is not null as is_tie_with_worse_tile,
+    lag(cut_customers.next_customer_id) over tile_order as tie_with_better_tile_customer_id,
+    cast(coalesce(tiles.customers, 0) as bigint) as customers
+from score_levels
+left join tiles
     on
-        tiles.scheme = edges.scheme
-        and tiles.as_of_date = edges.as_of_date
-        and tiles.metric = edges.metric
-        and tiles.tile = edges.tile
-left join numbered_customers as first_customers
+        score_levels.scheme = tiles.scheme
+        and score_levels.as_of_date = tiles.as_of_date
+        and score_levels.metric = tiles.metric
+        and score_levels.level = tiles.level
+left join cut_customers
     on
-        edges.scheme = first_customers.scheme
-        and edges.as_of_date = first_customers.as_of_date
-        and edges.metric = first_customers.metric
-        and edges.first_value = first_customers.value
-        and edges.first_number = first_customers.customer_number
-left join numbered_customers as last_customers
-    on
-        edges.scheme = last_customers.scheme
-        and edges.as_of_date = last_customers.as_of_date
-        and edges.metric = last_customers.metric
-        and edges.last_value = last_customers.value
-        and edges.last_number = last_customers.customer_number
+        score_levels.scheme = cut_customers.scheme
+        and score_levels.as_of_date = cut_customers.as_of_date
+        and score_levels.metric = cut_customers.metric
+        and score_levels.level = cut_customers.level
 window tile_order as (
-    partition by tiles.scheme, tiles.as_of_date, tiles.metric
-    order by tiles.tile
+    partition by score_levels.scheme, score_levels.as_of_date, score_levels.metric
+    order by score_levels.level
 )

@@ -1,7 +1,7 @@
 {%- set as_of_date = dbt_rfm.rfm_setting('rfm_as_of_date') -%}
 {%- set enabled = dbt_rfm.rfm_setting('rfm_enabled_schemes') -%}
 {%- set enabled_list = 'schemes.scheme' if enabled is none else dbt_rfm.text_list(enabled) -%}
-{%- set day_after = dbt.dateadd('day', 1, 'as_of_dates.as_of_date') -%}
+{%- set day_after = dbt_rfm.add_days('as_of_dates.as_of_date', 1) -%}
 {%- set metrics = ['frequency', 'monetary', 'quantity', 'average_order_value'] -%}
 
 with policy_gate as (
@@ -22,18 +22,40 @@ scheme_metrics as (
 
 ),
 
-line_dates as (
+order_checks as (
 
-    select * from {{ ref('int_rfm__line_dates') }}
+    select * from {{ ref('stg_rfm__order_checks') }}
+    where suspect_order_key is null
+
+),
+
+checked_lines as (
+
+    select * from {{ ref('stg_rfm__checked_lines') }}
+    where reject_reason is null
+
+),
+
+accepted_times as (
+
+    select
+        first_ordered_at,
+        last_line_at
+    from order_checks
+    union all
+    select
+        case when not is_refund then ordered_at end as first_ordered_at,
+        ordered_at as last_line_at
+    from checked_lines
 
 ),
 
 line_range as (
 
     select
-        min(case when order_lines > 0 then line_date end) as first_order_date,
-        {{ dbt.dateadd('day', 1, 'max(line_date)') }} as day_after_latest_line
-    from line_dates
+        cast(min(first_ordered_at) as date) as first_order_date,
+        {{ dbt_rfm.add_days('cast(max(last_line_at) as date)', 1) }} as day_after_latest_line
+    from accepted_times
 
 ),
 
@@ -68,7 +90,7 @@ as_of_dates as (
         {%- if as_of_date is not none %}
         case
             when {{ dbt_rfm.date_literal(as_of_date) }} < line_range.first_order_date
-                then cast({{ dbt_rfm.fail(
+                then cast({{ dbt_rfm.fail_as_text(
                     "'var rfm_as_of_date: found \"" ~ as_of_date ~ "\", which is before the first"
                     ~ " order; write a date from '"
                     ~ " || cast(line_range.first_order_date as " ~ dbt.type_string() ~ ")"
@@ -81,9 +103,9 @@ as_of_dates as (
         case enabled_schemes.refresh_period
             {%- for period in dbt_rfm.rfm_allowed_values('period') %}
             when '{{ period }}'
-                then cast({{ dbt.dateadd(
-                    'day', -1, dbt.date_trunc(period, 'line_range.day_after_latest_line')
-                ) }} as date)
+                then {{ dbt_rfm.add_days(
+                    dbt.date_trunc(period, 'line_range.day_after_latest_line'), -1
+                ) }}
             {%- endfor %}
         end as as_of_date
         {%- endif %}

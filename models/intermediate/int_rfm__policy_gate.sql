@@ -9,11 +9,12 @@ select
         when count(*) > 0
             then {{ dbt_rfm.fail(
                 "'rfm policy: ' || count(*) || ' problem(s), nothing is graded. ' || "
-                ~ dbt.listagg(
+                ~ dbt_rfm.joined_text(
                     "seed || ' / ' || scheme || ': ' || problem || ': found ' || found"
                     ~ " || '; write ' || allowed",
                     "' | '",
-                    'order by seed, scheme, problem, found'
+                    dbt_rfm.by_bytes('seed') ~ ', ' ~ dbt_rfm.by_bytes('scheme')
+                    ~ ', ' ~ dbt_rfm.by_bytes('problem') ~ ', ' ~ dbt_rfm.by_bytes('found')
                 )
             ) }}
         else 0

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='ephemeral') }}
 
 {%- set seed = 'rfm_scheme_metrics' -%}
 {%- set of_metric = "' of ' || coalesce(metric, '(blank)')" -%}

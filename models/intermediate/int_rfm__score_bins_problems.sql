@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='ephemeral') }}
 
 {%- set seed = 'rfm_score_bins' -%}
 {%- set of_metric = "' of ' || coalesce(metric, '(blank)')" -%}
@@ -45,7 +45,7 @@ neighbours as (
             lower_bound,
             case when upper_bound is null then 1 else 0 end,
             upper_bound,
-            score_text
+            {{ dbt_rfm.by_bytes('score_text') }}
     )
 
 )
@@ -117,4 +117,13 @@ union all
     ~ " || coalesce(cast(next_lower_bound as " ~ dbt.type_string() ~ ") || case when"
     ~ " next_lower_inclusive then ' inclusive' else ' exclusive' end, 'blank')",
     "'the same number in both, inclusive in exactly one'"
+) }}
+union all
+{{ dbt_rfm.policy_check(
+    'neighbours',
+    seed,
+    'bin_number = bin_count and bin_count > ' ~ dbt_rfm.rfm_most_bins(),
+    "'there are ' || bin_count || ' bins' || " ~ of_metric,
+    'bin_count',
+    "'at most " ~ dbt_rfm.rfm_most_bins() ~ " bins a metric'"
 ) }}

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='ephemeral') }}
 
 -- The scores 1 to k of each metric that is scored in levels, also where nobody is graded.
 

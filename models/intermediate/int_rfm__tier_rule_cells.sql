@@ -108,10 +108,10 @@ select
     {%- endfor %}
     max(case when match_number = 1 then tier end) as tier,
     max(case when match_number = 1 then priority end) as matched_priority,
-    {{ dbt.listagg(
+    {{ dbt_rfm.joined_text(
         'case when match_number > 1 then cast(priority as ' ~ dbt.type_string() ~ ') end',
         "','",
-        'order by priority'
+        'priority'
     ) }} as other_priorities
 from matches
 group by

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='ephemeral') }}
 
 {%- set seed = 'rfm_tier_rules' -%}
 {%- set of_rule = "' of priority ' || coalesce(priority_text, '(blank)')" -%}

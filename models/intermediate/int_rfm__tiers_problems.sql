@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='ephemeral') }}
 
 {%- set seed = 'rfm_tiers' -%}
 {%- set of_tier = "' of tier ' || coalesce(tier, '(blank)')" %}
@@ -55,7 +55,7 @@ score_tiers as (
             tiers.min_score,
             case when tiers.max_score is null then 1 else 0 end,
             tiers.max_score,
-            tiers.tier
+            {{ dbt_rfm.by_bytes('tiers.tier') }}
     )
 
 ),
@@ -68,7 +68,9 @@ ranks as (
         count(distinct tier_rank) as ranks,
         min(tier_rank) as best_rank,
         max(tier_rank) as worst_rank,
-        {{ dbt.listagg('tier_rank_text', "', '", 'order by tier_rank, tier') }} as found_ranks
+        {{ dbt_rfm.joined_text(
+            'tier_rank_text', "', '", 'tier_rank, ' ~ dbt_rfm.by_bytes('tier')
+        ) }} as found_ranks
     from tiers
     group by scheme
     having count(*) = count(tier_rank)

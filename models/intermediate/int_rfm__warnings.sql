@@ -21,9 +21,9 @@ scheme_runs as (
 
 ),
 
-line_dates as (
+accepted_lines as (
 
-    select * from {{ ref('int_rfm__line_dates') }}
+    select * from {{ ref('int_rfm__accepted_lines') }}
 
 ),
 
@@ -33,13 +33,13 @@ rejected_orders as (
 
 ),
 
-accepted_lines as (
+accepted_range as (
 
     select
-        coalesce(sum(all_lines), 0) as lines,
-        cast(min(line_date) as {{ text }}) as first_date,
-        cast(max(line_date) as {{ text }}) as last_date
-    from line_dates
+        count(*) as lines,
+        cast(min(cast(ordered_at as date)) as {{ text }}) as first_date,
+        cast(max(cast(ordered_at as date)) as {{ text }}) as last_date
+    from accepted_lines
 
 ),
 
@@ -64,7 +64,7 @@ select
                 when scheme_runs.first_order_date is null
                     then
                         ', and no order matches its filter (all lines: '
-                        || accepted_lines.first_date || ' to ' || accepted_lines.last_date || ')'
+                        || accepted_range.first_date || ' to ' || accepted_range.last_date || ')'
                 else
                     ', its orders from ' || cast(scheme_runs.first_order_date as {{ text }})
                     || ' to ' || cast(scheme_runs.last_order_date as {{ text }})
@@ -72,16 +72,16 @@ select
     end
     || '; set rfm_as_of_date, or leave the scheme out with rfm_enabled_schemes' as message
 from schemes
-cross join accepted_lines
+cross join accepted_range
 left join scheme_runs
     on schemes.scheme = scheme_runs.scheme
 where coalesce(scheme_runs.customers_graded, 0) = 0
 union all
 select
     cast(refused_lines.duplicates as {{ text }}) || ' of '
-    || cast(refused_lines.lines + accepted_lines.lines as {{ text }})
+    || cast(refused_lines.lines + accepted_range.lines as {{ text }})
     || ' order lines are refused as duplicates; where the table has one row an order line, map'
     || ' line_id in rfm_order_columns' as message
 from refused_lines
-cross join accepted_lines
-where 5 * refused_lines.duplicates > refused_lines.lines + accepted_lines.lines
+cross join accepted_range
+where 5 * refused_lines.duplicates > refused_lines.lines + accepted_range.lines

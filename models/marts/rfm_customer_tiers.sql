@@ -1,4 +1,4 @@
-{%- set as_of_date = 'graded_customers.as_of_date' -%}
+{%- set metrics = dbt_rfm.rfm_allowed_values('metric') -%}
 
 with graded_customers as (
 
@@ -6,15 +6,9 @@ with graded_customers as (
 
 ),
 
-customer_metrics as (
+last_lines as (
 
-    select * from {{ ref('int_rfm__customer_metrics') }}
-
-),
-
-last_orders as (
-
-    select * from {{ ref('int_rfm__last_orders') }}
+    select * from {{ ref('int_rfm__last_lines') }}
 
 ),
 
@@ -44,66 +38,86 @@ latest_periods as (
     from periods
     group by scheme
 
+),
+
+-- What the policy says of each tier, the same for all its customers.
+tier_plans as (
+
+    select
+        latest_periods.scheme,
+        tiers.tier,
+        tiers.tier_rank,
+        tiers.label,
+        tiers.label_zh,
+        cadences.contacts_min,
+        cadences.contacts_max,
+        cadences.every_n,
+        cadences.period,
+        cadences.action,
+        cadences.action_zh,
+        case cadences.period
+            {%- for period in dbt_rfm.rfm_allowed_values('period') %}
+            when '{{ period }}'
+                then {{ dbt_rfm.add_periods(
+                    period, 'latest_periods.as_of_date', 'cadences.every_n'
+                ) }}
+            {%- endfor %}
+        end as next_contact_due_date
+    from latest_periods
+    inner join tiers
+        on latest_periods.scheme = tiers.scheme
+    left join cadences
+        on
+            tiers.scheme = cadences.scheme
+            and tiers.tier = cadences.tier
+
 )
 
 select
     cast(graded_customers.scheme as {{ dbt.type_string() }}) as scheme,
     graded_customers.as_of_date,
-    customer_metrics.window_start,
+    graded_customers.window_start,
     graded_customers.customer_id,
-    customer_metrics.recency_days,
-    customer_metrics.frequency,
-    customer_metrics.monetary,
-    customer_metrics.quantity,
-    customer_metrics.average_order_value,
-    customer_metrics.identity,
-    cast(customer_metrics.first_ordered_at as date) as first_order_date,
-    cast(customer_metrics.last_ordered_at as date) as last_order_date,
-    customer_metrics.last_ordered_at,
-    last_orders.order_id as last_order_id,
-    last_orders.amount as last_order_amount,
-    last_orders.product_name as last_product_name,
-    last_orders.region,
-    last_orders.store_code,
-    {%- for metric in dbt_rfm.rfm_allowed_values('metric') %}
-    graded_customers.{{ metric }}_score,
+    graded_customers.recency_days,
+    graded_customers.frequency,
+    graded_customers.monetary,
+    graded_customers.quantity,
+    graded_customers.average_order_value,
+    graded_customers.identity,
+    cast(graded_customers.first_ordered_at as date) as first_order_date,
+    cast(graded_customers.last_ordered_at as date) as last_order_date,
+    cast(graded_customers.last_ordered_at as {{ dbt.type_timestamp() }}) as last_ordered_at,
+    graded_customers.last_order_id,
+    graded_customers.last_order_amount,
+    last_lines.product_name as last_product_name,
+    coalesce(last_lines.region, '未知') as region,
+    last_lines.store_code,
+    {%- for metric in metrics %}
+    cast(graded_customers.{{ metric }}_score as numeric(12, 6)) as {{ metric }}_score,
     {%- endfor %}
     graded_customers.score,
     graded_customers.tier,
-    tiers.tier_rank,
-    tiers.label as tier_label,
-    tiers.label_zh as tier_label_zh,
-    cadences.contacts_min,
-    cadences.contacts_max,
-    cadences.every_n as contact_every_n,
-    cadences.period as contact_period,
-    case cadences.period
-        {%- for period in dbt_rfm.rfm_allowed_values('period') %}
-        when '{{ period }}' then {{ dbt_rfm.add_periods(period, as_of_date, 'cadences.every_n') }}
-        {%- endfor %}
-    end as next_contact_due_date,
-    cadences.action,
-    cadences.action_zh
+    tier_plans.tier_rank,
+    tier_plans.label as tier_label,
+    tier_plans.label_zh as tier_label_zh,
+    tier_plans.contacts_min,
+    tier_plans.contacts_max,
+    tier_plans.every_n as contact_every_n,
+    tier_plans.period as contact_period,
+    tier_plans.next_contact_due_date,
+    tier_plans.action,
+    tier_plans.action_zh
 from graded_customers
 inner join latest_periods
     on
         graded_customers.scheme = latest_periods.scheme
         and graded_customers.as_of_date = latest_periods.as_of_date
-inner join customer_metrics
+left join tier_plans
     on
-        graded_customers.scheme = customer_metrics.scheme
-        and graded_customers.as_of_date = customer_metrics.as_of_date
-        and graded_customers.customer_id = customer_metrics.customer_id
-left join last_orders
+        graded_customers.scheme = tier_plans.scheme
+        and graded_customers.tier = tier_plans.tier
+left join last_lines
     on
-        customer_metrics.line_set = last_orders.line_set
-        and customer_metrics.as_of_date = last_orders.as_of_date
-        and customer_metrics.customer_id = last_orders.customer_id
-left join tiers
-    on
-        graded_customers.scheme = tiers.scheme
-        and graded_customers.tier = tiers.tier
-left join cadences
-    on
-        graded_customers.scheme = cadences.scheme
-        and graded_customers.tier = cadences.tier
+        graded_customers.line_set = last_lines.line_set
+        and graded_customers.as_of_date = last_lines.as_of_date
+        and graded_customers.customer_id = last_lines.customer_id

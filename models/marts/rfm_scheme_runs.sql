@@ -23,7 +23,7 @@ line_sets as (
         sum(lines) as lines,
         sum(orders) as orders,
         min(first_ordered_at) as first_ordered_at,
-        max(last_ordered_at) as last_ordered_at
+        max({{ dbt_rfm.by_bytes('last_order') }}) as last_order
     from customer_slices
     group by line_set
 
@@ -69,7 +69,9 @@ select
     cast(coalesce(known.customers, 0) as bigint) as customers_known,
     cast(coalesce(graded.customers, 0) as bigint) as customers_graded,
     cast(line_sets.first_ordered_at as date) as first_order_date,
-    cast(line_sets.last_ordered_at as date) as last_order_date
+    cast(
+        {{ dbt_rfm.sortable_part('line_sets.last_order', 1, dbt.type_timestamp()) }} as date
+    ) as last_order_date
 from periods
 left join line_sets
     on periods.line_set = line_sets.line_set

@@ -1,34 +1,19 @@
-with metric_values as (
+with metric_scores as (
 
-    select * from {{ ref('int_rfm__metric_values') }}
+    select * from {{ ref('int_rfm__metric_scores') }}
 
 ),
 
 cut_points as (
 
     select * from {{ ref('int_rfm__cut_points') }}
-    where customers > 0
 
 ),
 
--- Every customer lies in exactly one bin of each metric. Where tiles share a value, customer ids
--- tell the sides: a better tile holds the smaller ones.
 scored as (
 
     select
-        metric_values.scheme,
-        metric_values.as_of_date,
-        metric_values.customer_id,
-        metric_values.metric,
-        metric_values.value,
-        metric_values.method,
-        metric_values.weight,
-        case
-            when metric_values.method = 'min_max'
-                then {{ dbt_rfm.directed_min_max('metric_values', 'cut_points') }}
-            else cut_points.score
-        end as score,
-        cut_points.bin,
+        metric_scores.*,
         cut_points.lower_bound,
         cut_points.upper_bound,
         cut_points.next_score,
@@ -37,21 +22,13 @@ scored as (
         cut_points.next_upper_bound,
         cut_points.next_upper_inclusive,
         cut_points.next_last_customer_id
-    from metric_values
-    inner join cut_points
+    from metric_scores
+    left join cut_points
         on
-            metric_values.scheme = cut_points.scheme
-            and metric_values.as_of_date = cut_points.as_of_date
-            and metric_values.metric = cut_points.metric
-            and (
-                metric_values.method = 'min_max'
-                or (metric_values.method = 'lookup' and metric_values.identity = cut_points.bin)
-                or (
-                    metric_values.method in ('threshold', 'quantile', 'ntile')
-                    and {{ dbt_rfm.within_bounds('metric_values.value', 'cut_points') }}
-                    and {{ dbt_rfm.on_side_of_ties('metric_values', 'cut_points') }}
-                )
-            )
+            metric_scores.scheme = cut_points.scheme
+            and metric_scores.as_of_date = cut_points.as_of_date
+            and metric_scores.metric = cut_points.metric
+            and metric_scores.bin = cut_points.bin
 
 ),
 

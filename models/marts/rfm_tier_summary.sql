@@ -25,31 +25,6 @@ graded_customers as (
 
 ),
 
-customer_metrics as (
-
-    select * from {{ ref('int_rfm__customer_metrics') }}
-
-),
-
-graded_metrics as (
-
-    select
-        graded_customers.scheme,
-        graded_customers.as_of_date,
-        graded_customers.tier,
-        {%- for measure in measures %}
-        customer_metrics.{{ measure }}
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
-    from graded_customers
-    inner join customer_metrics
-        on
-            graded_customers.scheme = customer_metrics.scheme
-            and graded_customers.as_of_date = customer_metrics.as_of_date
-            and graded_customers.customer_id = customer_metrics.customer_id
-
-),
-
 tier_sums as (
 
     select
@@ -61,7 +36,7 @@ tier_sums as (
         cast(sum({{ measure }}) as numeric(28, 6)) as {{ measure }}_sum
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
-    from graded_metrics
+    from graded_customers
     group by
         scheme,
         as_of_date,
@@ -94,7 +69,7 @@ scheme_sums as (
         tier,
         {{ measure }},
         count(*) as customers
-    from graded_metrics
+    from graded_customers
     group by
         scheme,
         as_of_date,

@@ -1,0 +1,121 @@
+-- A metric's score is that of its lowest bin and a step for each cut that the value lies above: one row
+-- a metric, with its cuts beside each other, so that a customer meets all of them at once.
+
+{%- set cuts = range(1, dbt_rfm.rfm_most_bins()) %}
+
+with cut_points as (
+
+    select * from {{ ref('int_rfm__cut_points') }}
+
+),
+
+scheme_metrics as (
+
+    select * from {{ ref('stg_rfm__scheme_metrics') }}
+
+),
+
+ranges as (
+
+    select
+        scheme,
+        as_of_date,
+        metric,
+        lower_bound,
+        upper_bound
+    from cut_points
+    where method = 'min_max'
+
+),
+
+bins as (
+
+    select
+        cut_points.scheme,
+        cut_points.as_of_date,
+        cut_points.metric,
+        cut_points.score,
+        cut_points.lower_tie_customer_id as tie_customer_id,
+        -- Values have 6 decimals: from a bound on is above the next smaller number.
+        case
+            when cut_points.lower_inclusive and cut_points.lower_tie_customer_id is null
+                then cut_points.lower_bound - cast(0.000001 as numeric(28, 6))
+            else cut_points.lower_bound
+        end as cut,
+        cut_points.score - lag(cut_points.score) over from_lowest as step,
+        row_number() over from_lowest as bin_number
+    from cut_points
+    inner join scheme_metrics
+        on
+            cut_points.scheme = scheme_metrics.scheme
+            and cut_points.metric = scheme_metrics.metric
+    where cut_points.can_hold_a_value
+    window from_lowest as (
+        partition by cut_points.scheme, cut_points.as_of_date, cut_points.metric
+        order by
+            case when cut_points.lower_bound is null then 0 else 1 end,
+            cut_points.lower_bound,
+            case when cut_points.upper_bound is null then 1 else 0 end,
+            cut_points.upper_bound,
+            case
+                when scheme_metrics.direction = 'lower_is_better' then -cut_points.score
+                else cut_points.score
+            end
+    )
+
+),
+
+pivoted as (
+
+    select
+        scheme,
+        as_of_date,
+        metric,
+        {%- for cut in cuts %}
+        {%- for column in ['cut', 'step', 'tie_customer_id'] %}
+        max(case when bin_number = {{ cut + 1 }} then {{ column }} end) as {{ column }}_{{ cut }},
+        {%- endfor %}
+        {%- endfor %}
+        max(case when bin_number = 1 then score end) as lowest_score
+    from bins
+    group by
+        scheme,
+        as_of_date,
+        metric
+
+),
+
+periods as (
+
+    select * from {{ ref('int_rfm__periods') }}
+
+)
+
+select
+    periods.scheme,
+    periods.as_of_date,
+    scheme_metrics.metric,
+    scheme_metrics.method,
+    scheme_metrics.direction,
+    scheme_metrics.weight,
+    {%- for cut in cuts %}
+    {%- for column in ['cut', 'step', 'tie_customer_id'] %}
+    pivoted.{{ column }}_{{ cut }},
+    {%- endfor %}
+    {%- endfor %}
+    pivoted.lowest_score,
+    ranges.lower_bound,
+    ranges.upper_bound
+from periods
+inner join scheme_metrics
+    on periods.scheme = scheme_metrics.scheme
+left join pivoted
+    on
+        periods.scheme = pivoted.scheme
+        and periods.as_of_date = pivoted.as_of_date
+        and scheme_metrics.metric = pivoted.metric
+left join ranges
+    on
+        periods.scheme = ranges.scheme
+        and periods.as_of_date = ranges.as_of_date
+        and scheme_metrics.metric = ranges.metric

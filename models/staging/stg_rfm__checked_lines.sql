@@ -1,0 +1,110 @@
+-- The lines of suspect orders, looked at closely.
+
+{%- set columns = dbt_rfm.rfm_contract_columns('orders') | list -%}
+{%- set text = dbt.type_string() -%}
+{%- set limit = dbt_rfm.rfm_setting('rfm_max_order_quantity') %}
+
+with suspect_orders as (
+
+    select suspect_order_key
+    from {{ ref('stg_rfm__order_checks') }}
+    where suspect_order_key is not null
+
+),
+
+{%- if dbt_rfm.rfm_setting('rfm_pseudonymise') %}
+
+order_lines as (
+
+    select * from {{ ref('stg_rfm__orders') }}
+
+),
+{%- else %}
+
+input_rows as (
+
+    {{ dbt_rfm.rfm_input_rows('orders') | indent(4) }}
+
+),
+
+-- Found among the rows as they came: only these few need to be read in full.
+suspect_rows as (
+
+    select input_rows.*
+    from input_rows
+    inner join suspect_orders
+        on
+            {{ dbt_rfm.order_key('input_rows', are_read=false) }}
+            = suspect_orders.suspect_order_key
+
+),
+
+order_lines as (
+
+    {{ dbt_rfm.rfm_parsed_orders('suspect_rows') | indent(4) }}
+
+),
+{%- endif %}
+
+suspect_lines as (
+
+    select order_lines.*
+    from order_lines
+    inner join suspect_orders
+        on {{ dbt_rfm.order_key('order_lines') }} = suspect_orders.suspect_order_key
+    where order_lines.reject_reason is null
+
+),
+
+numbered as (
+
+    select
+        *,
+        -- Copies that agree in all of this are the same line.
+        row_number() over (
+            partition by {{ dbt_rfm.rfm_line_key('suspect_lines') | join(', ') }}
+            order by
+                ordered_at,
+                {{ dbt_rfm.by_bytes('customer_id') }},
+                amount,
+                quantity,
+                list_amount nulls last,
+                {%- for column in columns[7:] if column != 'source_system' %}
+                {{ dbt_rfm.by_bytes(column) }} nulls last,
+                {%- endfor %}
+                {%- for column in columns %}
+                {%- set as_read = 'cast(' ~ column ~ '_as_read as ' ~ text ~ ')' %}
+                {{ dbt_rfm.by_bytes(as_read) }} nulls last
+                {%- if not loop.last %},{% endif %}
+                {%- endfor %}
+        ) as copy_number
+    from suspect_lines
+
+),
+
+summed as (
+
+    select
+        *,
+        sum(case when copy_number > 1 or is_refund then 0 else quantity end) over (
+            partition by {{ dbt_rfm.rfm_order_columns('numbered') | join(', ') }}, customer_id
+        ) as order_quantity
+    from numbered
+
+)
+
+select
+    {%- for column in columns %}
+    {{ column }},
+    {%- endfor %}
+    {%- for column in columns %}
+    {{ column }}_as_read,
+    {%- endfor %}
+    is_refund,
+    case
+        when copy_number > 1 then 'duplicate'
+        {%- if limit is not none %}
+        when order_quantity >= {{ limit }} then 'absurd_quantity'
+        {%- endif %}
+    end as reject_reason
+from summed
