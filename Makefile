@@ -3,7 +3,7 @@
 # runs from installing again. All paths are relative, so the folder's own path may hold spaces.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-dbt test-python lint ruff dbt-bouncer sqlfluff parse clean
+.PHONY: help demo engines test test-dbt test-python bench lint ruff dbt-bouncer sqlfluff parse clean
 
 # Lint and tests share a database, which one process at a time can open.
 .NOTPARALLEL:
@@ -39,8 +39,15 @@ test-dbt: $(VENV)/.runtime ## Build the demo with all dbt tests, warnings as err
 	@mkdir -p target
 	$(CHECK) $(BIN)/dbt --warn-error build $(DBT_OPTIONS)
 
+# PostgreSQL, Spark and what benchmarks compare with: without them their tests are skipped.
+engines: $(VENV)/.engines ## Install what the tests on PostgreSQL and Spark need beside the servers
+
 test-python: $(VENV)/.test ## Run tests/python; PYTEST_OPTIONS="-k word" chooses
 	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
+
+BENCH_OPTIONS := --lines 1000000 --runs 1
+bench: $(VENV)/.bench ## Measure against hand-written SQL, Polars and pandas, on a million lines
+	$(BIN)/python benchmarks/run.py one-scheme $(BENCH_OPTIONS)
 
 lint: ruff dbt-bouncer sqlfluff ## Check style and conventions
 
@@ -90,8 +97,12 @@ $(VENV)/.runtime: $(VENV)/.made pyproject.toml constraints.txt
 	$(BIN)/python -m pip install -qq --constraint constraints.txt .
 	@touch $@
 
-$(VENV)/.test $(VENV)/.lint: $(VENV)/.%: $(VENV)/.runtime
+$(VENV)/.test $(VENV)/.lint $(VENV)/.bench: $(VENV)/.%: $(VENV)/.runtime
 	$(BIN)/python -m pip install -qq --constraint constraints.txt '.[$*]'
+	@touch $@
+
+$(VENV)/.engines: $(VENV)/.runtime
+	$(BIN)/python -m pip install -qq --constraint constraints.txt '.[postgres,spark,bench]'
 	@touch $@
 
 $(VENV_1_12)/.installed: .ci/requirements-dbt-1.12.txt
