@@ -45,14 +45,22 @@ class Replay:
             result.node.unique_id: result.node
             for result in outcome.result.results
             if result.node.resource_type == "model"
+            and result.node.config.materialized != "ephemeral"
+        }
+        # An ephemeral model stands inside the statements of its readers.
+        parents = {
+            node.unique_id: node.depends_on.nodes
+            for node in manifest.nodes.values()
+            if node.resource_type == "model"
         }
         ordered: list[str] = []
 
         def visit(unique_id: str) -> None:
-            if unique_id in models and unique_id not in ordered:
-                for parent in models[unique_id].depends_on.nodes:
+            if unique_id in parents and unique_id not in ordered:
+                for parent in parents[unique_id]:
                     visit(parent)
-                ordered.append(unique_id)
+                if unique_id in models:
+                    ordered.append(unique_id)
 
         for name in needed:
             visit(f"model.dbt_rfm.{name}")

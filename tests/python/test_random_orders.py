@@ -98,32 +98,30 @@ ODD_AMOUNTS = [
     *("999999999999.9999995", "NaN", "-inf", "1_000", "1,000", "ten", "0x1", "5.", ".5", "", None),
 ]
 
-LINES = st.lists(
-    st.fixed_dictionaries(
-        {
-            "order_id": mostly(["o1", "o2", "o3", "o4", "o5", "o6"], [" o1\u3000", "O1", "", None]),
-            "customer_id": mostly(
-                ["c1", "c2", "c3", "c4", "c10", "C1", "é", "客", "d1", "d2", "d3"],
-                ["\tc1 ", " \u00a0", None],
-            ),
-            "ordered_at": mostly(GOOD_DAYS, ODD_DAYS),
-            "amount": mostly(GOOD_AMOUNTS, ODD_AMOUNTS),
-            "line_id": st.sampled_from([None, "1", "2", " 2", "10"]),
-            "quantity": mostly(
-                [None, "1", "2", "3", "2.0"], ["-1", "0", "-2", "1.5", "x", "1e1", "1e30", "nan"]
-            ),
-            "list_amount": st.sampled_from([None, "9", "10", "x"]),
-            "product_name": st.sampled_from([None, "p1", "p2"]),
-            "category": st.sampled_from([None, "手机", "智能手机", "a"]),
-            "channel": st.sampled_from([None, "app"]),
-            "payment_method": st.sampled_from([None, "cash"]),
-            "store_code": st.sampled_from([None, "s1", "S1"]),
-            "region": st.sampled_from([None, "四川", " 四川", "张家口市"]),
-            "source_system": st.sampled_from([None, None, "a", "b"]),
-        }
-    ),
-    max_size=40,
+LINE = st.fixed_dictionaries(
+    {
+        "order_id": mostly(["o1", "o2", "o3", "o4", "o5", "o6"], [" o1\u3000", "O1", "", None]),
+        "customer_id": mostly(
+            ["c1", "c2", "c3", "c4", "c10", "C1", "é", "客", "d1", "d2", "d3"],
+            ["\tc1 ", " \u00a0", None],
+        ),
+        "ordered_at": mostly(GOOD_DAYS, ODD_DAYS),
+        "amount": mostly(GOOD_AMOUNTS, ODD_AMOUNTS),
+        "line_id": st.sampled_from([None, "1", "2", " 2", "10"]),
+        "quantity": mostly(
+            [None, "1", "2", "3", "2.0"], ["-1", "0", "-2", "1.5", "x", "1e1", "1e30", "nan"]
+        ),
+        "list_amount": st.sampled_from([None, "9", "10", "x"]),
+        "product_name": st.sampled_from([None, "p1", "p2"]),
+        "category": st.sampled_from([None, "手机", "智能手机", "a"]),
+        "channel": st.sampled_from([None, "app"]),
+        "payment_method": st.sampled_from([None, "cash"]),
+        "store_code": st.sampled_from([None, "s1", "S1"]),
+        "region": st.sampled_from([None, "四川", " 四川", "张家口市"]),
+        "source_system": st.sampled_from([None, None, "a", "b"]),
+    }
 )
+LINES = st.lists(LINE, max_size=40)
 CUSTOMERS = st.dictionaries(
     st.sampled_from(["c1", "c2", "c10", "é", "nobody"]), st.sampled_from([*IDENTITIES, None, " "])
 ).map(lambda rows: [{"customer_id": key, "identity": value} for key, value in rows.items()])

@@ -1,0 +1,292 @@
+"""PostgreSQL gives the tables and the messages that DuckDB gives.
+
+The server's programs have to be installed; each run makes a database of its own with them. Its
+texts do not sort by bytes, so that an order by bytes that was forgotten shows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import engine_cases
+from engine_cases import INPUT_VARS, RANDOM_VARS
+from engines import SCHEMA, DuckDBFile, Parsed, PostgresServer, give_up
+from harness import Outcome, Project, Row, assert_same
+from test_online_retail import ORDERS
+from test_wrong_input import PSEUDONYMISE, SALT, WRONG, WRONG_ROWS, WRONG_SALTS
+from test_wrong_policy import FAULTS
+
+# What is compared beside the public tables: the cells of the orders as they were read.
+READ_COLUMNS = (
+    *("order_id", "customer_id", "ordered_at", "amount", "line_id", "quantity", "list_amount"),
+    *("product_name", "category", "source_system", "is_refund", "reject_reason"),
+)
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A server for the tests of this file."""
+    if reason := PostgresServer.lacking():
+        give_up(reason)
+    server = PostgresServer(tmp_path_factory.mktemp("postgres"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def parsed(postgres: PostgresServer) -> Parsed:
+    """PostgreSQL with the names of the inputs."""
+    return Parsed(postgres, INPUT_VARS)
+
+
+@pytest.fixture(scope="module")
+def both(parsed: Parsed, tmp_path_factory: pytest.TempPathFactory) -> tuple[Parsed, Parsed]:
+    """DuckDB and PostgreSQL."""
+    return Parsed(DuckDBFile(tmp_path_factory.mktemp("duckdb")), INPUT_VARS), parsed
+
+
+def test_texts_do_not_sort_by_bytes(postgres: PostgresServer) -> None:
+    """Without this the other tests would tell less; every way to install PostgreSQL has it."""
+    [row] = postgres.query("select 'a' < 'B' as is_dictionary_order")
+    assert row["is_dictionary_order"]
+
+
+def test_demo(demo: Project, postgres: PostgresServer) -> None:
+    """The demo is the same, row for row."""
+    assert_same(engine_cases.demo(postgres), demo.tables())
+    assert postgres.query("select * from rfm_policy_problems") == []
+
+
+# ---------------------------------------------------------------------------------------------
+# Online Retail
+# ---------------------------------------------------------------------------------------------
+
+RETAIL_COLUMNS = {
+    "order_id": '"InvoiceNo"',
+    "customer_id": 'cast(cast("CustomerID" as bigint) as varchar)',
+    "ordered_at": "\"InvoiceDate\" + interval '10' year",
+    "amount": 'cast("UnitPrice" as decimal(18, 6)) * "Quantity"',
+    "quantity": '"Quantity"',
+    "product_name": '"Description"',
+    "region": '"Country"',
+}
+RETAIL_VARS = {
+    "reject, without line_id": {"rfm_order_columns": RETAIL_COLUMNS},
+    "net, with line_id": {
+        "rfm_order_columns": RETAIL_COLUMNS | {"line_id": '"StockCode"'},
+        "rfm_refunds": "net",
+    },
+}
+
+
+@pytest.mark.parametrize("name", RETAIL_VARS)
+def test_online_retail(name: str, both: tuple[Parsed, Parsed]) -> None:
+    """Half a million real order lines are graded the same by all six schemes."""
+    if not ORDERS.is_file():
+        pytest.skip(f"no online_retail.parquet at {ORDERS}; set RFM_ONLINE_RETAIL to its path")
+    expected, found = (engine_cases.online_retail(project, RETAIL_VARS[name]) for project in both)
+    assert len(expected["rfm_customer_tiers"]) > 10_000
+    assert_same(found, expected, expected)
+
+
+# ---------------------------------------------------------------------------------------------
+# Random orders and schemes
+# ---------------------------------------------------------------------------------------------
+
+
+def graded(project: Parsed, files: dict[str, Path], vars: Row) -> dict[str, list[Row]]:
+    """The public tables on these inputs and policy seeds, and the orders as they were read."""
+    project.succeed("seed")
+    project.load(files)
+    project.succeed("run", vars=RANDOM_VARS | vars)
+    read = project.engine.query(f"select {', '.join(READ_COLUMNS)} from stg_rfm__orders")
+    return project.engine.tables() | {"stg_rfm__orders": read}
+
+
+def test_text_is_read_and_graded_alike(both: tuple[Parsed, Parsed], tmp_path: Path) -> None:
+    """Nearly all reasons to refuse, every method, ties at ntile cuts; refunds are netted."""
+    files = engine_cases.write_text_input(tmp_path)
+    expected, found = (graded(project, files, {"rfm_refunds": "net"}) for project in both)
+    assert_same(found, expected, expected)
+    assert set(engine_cases.reasons(expected["rfm_rejected_orders"])) == {
+        *("missing_order_id", "missing_customer_id", "missing_ordered_at", "missing_amount"),
+        *("unreadable_ordered_at", "unreadable_amount", "unreadable_quantity", "future_order"),
+        *("non_positive_quantity", "duplicate", "absurd_quantity"),
+    }
+    methods = {row["method"] for row in expected["rfm_score_components"]}
+    assert methods == {"ntile", "quantile", "threshold", "min_max", "lookup"}
+    assert any(row["lower_tie_customer_id"] for row in expected["rfm_score_cutoffs"])
+
+
+def test_typed_columns_are_read_and_graded_alike(
+    both: tuple[Parsed, Parsed], tmp_path: Path
+) -> None:
+    """Times, doubles, floats and whole numbers; refunds are refused."""
+    files = engine_cases.write_typed_input(tmp_path)
+    expected, found = (graded(project, files, {}) for project in both)
+    for tables in (expected, found):
+        tables["rfm_rejected_orders"] = engine_cases.by_value(
+            tables["rfm_rejected_orders"], ["amount", "quantity", "list_amount"]
+        )
+    assert_same(found, expected, expected)
+    refused = engine_cases.reasons(expected["rfm_rejected_orders"])
+    assert {"missing_amount", "negative_amount", "non_positive_quantity"} <= set(refused)
+
+
+# ---------------------------------------------------------------------------------------------
+# Wrong policies and wrong inputs
+# ---------------------------------------------------------------------------------------------
+
+
+def test_policy_problems(both: tuple[Parsed, Parsed], tmp_path: Path) -> None:
+    """All faults of test_wrong_policy.py are found, and listed in the same order in one message."""
+    files = engine_cases.faulty_policy(tmp_path)
+    found, messages = [], []
+    for project in both:
+        project.succeed("seed")
+        project.load(files)
+        outcome = project.run("run", "-s", "+int_rfm__policy_gate")
+        assert not outcome.success
+        rows = project.engine.query("select * from rfm_policy_problems")
+        found.append({"rfm_policy_problems": rows})
+        messages.append(set(re.findall(r"rfm policy: .*; write [^\n\"]*", outcome.errors)))
+    assert len(found[0]["rfm_policy_problems"]) > len(FAULTS)
+    assert_same(found[1], found[0], found[0])
+    assert len(messages[0]) == 1
+    assert messages[1] == messages[0]
+
+
+ORDERS_INPUTS = {
+    "good": "select *, timestamp '2024-12-30 10:00:00' as ordered_at, '10' as amount"
+    " from (values ('o1', 'c1'), ('o2', 'c2')) as ids (order_id, customer_id)",
+    "no amount": "select 'o' as order_id, 'c' as customer_id, date '2024-01-01' as ordered_at,"
+    " 1 as total",
+    "floats": "select cast(1.5 as double precision) as order_id, cast(7 as real) as customer_id,"
+    " current_timestamp as ordered_at, 1 as amount",
+}
+CUSTOMERS = (
+    "select * from (values ('c1', 'tailor'), ('c2', 'broker')) as ids (customer_id, identity)"
+)
+SALT_TABLES = {
+    "two_columns": "select 's' as salt, 1 as other",
+    "good_salt": f"select '{SALT}' as salt",
+    "empty_salt": "select 's' as salt where 1 = 0",
+    "two_salts": "select 's' as salt union all select 't' as salt",
+    "blank_salt": "select ' ' as salt",
+    "null_salt": "select cast(null as text) as salt",
+}
+
+
+@pytest.fixture(scope="module")
+def wrong(postgres: PostgresServer, parsed: Parsed) -> Parsed:
+    """PostgreSQL with the shipped policy and tables of salts."""
+    for name, query in SALT_TABLES.items():
+        postgres.execute(f"create table {name} as {query}")
+    parsed.succeed("seed")
+    return parsed
+
+
+def staged(project: Parsed, vars: Row, orders: str | None = "good") -> Outcome:
+    """Build stg_rfm__orders, in which the inputs are checked."""
+    execute = project.engine.execute
+    execute("drop table if exists orders_input, customers_input cascade")
+    execute(f"create table customers_input as {CUSTOMERS}")
+    if orders:
+        execute(f"create table orders_input as {ORDERS_INPUTS[orders]}")
+    return project.run("run", "-s", "stg_rfm__orders", vars=vars)
+
+
+def lacking(outcome: Outcome, parts: list[str]) -> list[str]:
+    """What the errors of a failed run do not say."""
+    assert not outcome.success
+    return [part for part in parts if part not in outcome.errors]
+
+
+# Cases of test_wrong_input.py that go together, for an orders input, with what else is said.
+TOGETHER: dict[str, tuple[str | None, list[str], list[str]]] = {
+    "types and values": (
+        "floats",
+        [
+            *("floating-point ids", "a time zone", "an unknown var", "a day that is none"),
+            *("a limit of 0", "schemes that are no list", "a salt table of two columns"),
+        ],
+        ["found 8 problem(s)"],
+    ),
+    "columns": (
+        "no amount",
+        [
+            "an unknown customers key",
+            "a mapped column is missing",
+            "a salt table that is not there",
+        ],
+        [
+            "found 4 problem(s)",
+            "required column amount",
+            'rfm_orders_table "orders_input"',
+            "{amount: <",
+        ],
+    ),
+    "no such table": (
+        None,
+        ["refunds of another kind", "an unknown policy seed"],
+        [
+            "found 3 problem(s)",
+            'rfm_orders_table: found "orders_input"',
+            "write a relation that exists",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TOGETHER)
+def test_wrong_input(name: str, wrong: Parsed) -> None:
+    """Each error names the var and the value and says what to write, as with DuckDB."""
+    orders, cases, parts = TOGETHER[name]
+    vars = {key: value for case in cases for key, value in WRONG[case][0].items()}
+    parts = parts + [part for case in cases for part in WRONG[case][1]]
+    outcome = staged(wrong, vars | {"rfm_orders_path": None}, orders)
+    assert lacking(outcome, parts) == [], outcome.errors
+
+
+def test_file_input(wrong: Parsed) -> None:
+    """Only DuckDB reads files."""
+    outcome = staged(wrong, {"rfm_orders_path": "orders.csv", "rfm_orders_table": None})
+    said = 'rfm_orders_path: found "orders.csv"; write rfm_orders_table instead'
+    assert lacking(outcome, [said]) == [], outcome.errors
+
+
+@pytest.mark.parametrize("table", WRONG_SALTS)
+def test_wrong_salt(table: str, wrong: Parsed) -> None:
+    """A salt table without exactly one salt stops the build."""
+    outcome = staged(wrong, PSEUDONYMISE | {"rfm_salt_table": table})
+    assert lacking(outcome, WRONG_SALTS[table]) == [], outcome.errors
+
+
+def test_pseudonyms(wrong: Parsed) -> None:
+    """They are those of every engine: SHA-256 of salt, colon and id."""
+    outcome = staged(wrong, PSEUDONYMISE | {"rfm_salt_table": f"{SCHEMA}.good_salt"})
+    assert outcome.success, outcome.errors
+    rows = wrong.engine.query("select customer_id, customer_id_as_read from stg_rfm__orders")
+    expected = {hashlib.sha256(f"{SALT}:{name}".encode()).hexdigest() for name in ("c1", "c2")}
+    assert {row["customer_id"] for row in rows} == expected
+    assert {row["customer_id_as_read"] for row in rows} == expected
+
+
+def test_wrong_rows(wrong: Parsed) -> None:
+    """The build stops where the rows show the fault."""
+    staged(wrong, {})
+
+    def errors_of(case: str, *models: str) -> list[str]:
+        vars = {key: value for key, value in WRONG_ROWS[case][1].items() if key not in INPUT_VARS}
+        vars.pop("rfm_customers_path", None)
+        return lacking(wrong.run("run", "-s", *models, vars=vars), WRONG_ROWS[case][2])
+
+    assert errors_of("identities without a weight", "+int_rfm__lookup_bins") == []
+    assert errors_of("an as-of date before the first order", "int_rfm__periods") == []
+    wrong.engine.execute("update customers_input set customer_id = 'c1'")
+    assert errors_of("a customer on two rows", "int_rfm__customer_metrics") == []
