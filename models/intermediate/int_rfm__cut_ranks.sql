@@ -109,8 +109,10 @@ select
     level,
     edge,
     position_rest,
-    case when direction = 'higher_is_better' then customers + 1 - rank_from_best else rank_from_best end
-        as value_rank
+    case
+        when direction = 'higher_is_better' then customers + 1 - rank_from_best
+        else rank_from_best
+    end as value_rank
 from tile_ranks
 union all
 select

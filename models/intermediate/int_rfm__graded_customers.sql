@@ -1,6 +1,11 @@
 {%- set metrics = dbt_rfm.rfm_allowed_values('metric') -%}
 {%- set measured = dbt_rfm.rfm_allowed_values('measured_metric') -%}
 {%- set ruled = ['recency', 'frequency', 'monetary'] -%}
+{%- set measured_columns = [
+    'scheme', 'as_of_date', 'customer_id', 'line_set', 'window_start', 'recency_days', 'frequency',
+    'monetary', 'quantity', 'average_order_value', 'identity', 'first_ordered_at',
+    'last_ordered_at', 'last_order_id', 'last_order_amount',
+] -%}
 
 with customer_metrics as (
 
@@ -59,7 +64,8 @@ scored as (
         end as {{ metric }}_score,
         {%- endfor %}
         case
-            when identity_steps.method = 'lookup' then cast(identity_weights.weight as numeric(20, 12))
+            when identity_steps.method = 'lookup'
+                then cast(identity_weights.weight as numeric(20, 12))
         end as identity_score,
         {%- for metric in metrics %}
         {{ metric }}_steps.method as {{ metric }}_method,
@@ -105,7 +111,16 @@ weighed as (
 )
 
 select
-    weighed.*,
+    {%- for column in measured_columns %}
+    weighed.{{ column }},
+    {%- endfor %}
+    {%- for metric in metrics %}
+    weighed.{{ metric }}_score,
+    {%- endfor %}
+    {%- for metric in ruled %}
+    weighed.{{ metric }}_cell,
+    {%- endfor %}
+    weighed.score,
     coalesce(tiers.tier, tier_rule_cells.tier) as tier
 from weighed
 left join tiers

@@ -1,12 +1,9 @@
--- The line of largest amount in each customer's last order. Without a mapped column to read there it
--- has no rows, and the lines need not be read once more.
+-- The line of largest amount in each customer's last order. Without a mapped column to read there
+-- it has no rows, and the lines need not be read once more.
 
 {%- set columns = dbt_rfm.rfm_column_map('orders') -%}
 {%- set details = ['product_name', 'region', 'store_code'] -%}
-{%- set mapped = [] -%}
-{%- for column in details if columns[column] is not none -%}
-    {%- do mapped.append(column) -%}
-{%- endfor %}
+{%- set has_details = columns.product_name or columns.region or columns.store_code %}
 
 with customer_metrics as (
 
@@ -23,7 +20,7 @@ with customer_metrics as (
 scheme_lines as (
 
     select * from {{ ref('int_rfm__scheme_lines') }}
-    where not is_refund and {{ '1 = 1' if mapped else '1 = 0' }}
+    where not is_refund and {{ '1 = 1' if has_details else '1 = 0' }}
 
 ),
 

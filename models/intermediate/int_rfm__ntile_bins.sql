@@ -18,8 +18,8 @@ score_levels as (
 
 ),
 
--- Each tile's first and last customer, best first: their values, and the last one's number among the
--- customers who share that value.
+-- Each tile's first and last customer, best first: their values, and the last one's number among
+-- the customers who share that value.
 tiles as (
 
     select

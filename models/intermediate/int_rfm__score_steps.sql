@@ -1,5 +1,5 @@
--- A metric's score is that of its lowest bin and a step for each cut that the value lies above: one row
--- a metric, with its cuts beside each other, so that a customer meets all of them at once.
+-- A metric's score is that of its lowest bin and a step for each cut that the value lies above: one
+-- row a metric, with its cuts beside each other, so that a customer meets all of them at once.
 
 {%- set cuts = range(1, dbt_rfm.rfm_most_bins()) %}
 

@@ -59,21 +59,21 @@ suspect_lines as (
 numbered as (
 
     select
-        *,
+        suspect_lines.*,
         -- Copies that agree in all of this are the same line.
         row_number() over (
             partition by {{ dbt_rfm.rfm_line_key('suspect_lines') | join(', ') }}
             order by
-                ordered_at,
-                {{ dbt_rfm.by_bytes('customer_id') }},
-                amount,
-                quantity,
-                list_amount nulls last,
+                suspect_lines.ordered_at,
+                {{ dbt_rfm.by_bytes('suspect_lines.customer_id') }},
+                suspect_lines.amount,
+                suspect_lines.quantity,
+                suspect_lines.list_amount nulls last,
                 {%- for column in columns[7:] if column != 'source_system' %}
-                {{ dbt_rfm.by_bytes(column) }} nulls last,
+                {{ dbt_rfm.by_bytes('suspect_lines.' ~ column) }} nulls last,
                 {%- endfor %}
                 {%- for column in columns %}
-                {%- set as_read = 'cast(' ~ column ~ '_as_read as ' ~ text ~ ')' %}
+                {%- set as_read = 'cast(suspect_lines.' ~ column ~ '_as_read as ' ~ text ~ ')' %}
                 {{ dbt_rfm.by_bytes(as_read) }} nulls last
                 {%- if not loop.last %},{% endif %}
                 {%- endfor %}
@@ -85,9 +85,16 @@ numbered as (
 summed as (
 
     select
-        *,
-        sum(case when copy_number > 1 or is_refund then 0 else quantity end) over (
-            partition by {{ dbt_rfm.rfm_order_columns('numbered') | join(', ') }}, customer_id
+        numbered.*,
+        sum(
+            case
+                when numbered.copy_number > 1 or numbered.is_refund then 0
+                else numbered.quantity
+            end
+        ) over (
+            partition by
+                {{ dbt_rfm.rfm_order_columns('numbered') | join(', ') }},
+                numbered.customer_id
         ) as order_quantity
     from numbered
 
