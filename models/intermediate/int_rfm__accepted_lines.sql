@@ -11,9 +11,11 @@ with readable_lines as (
 
 suspect_orders as (
 
-    select suspect_order_key
-    from {{ ref('stg_rfm__order_checks') }}
-    where suspect_order_key is not null
+    select
+        order_id,
+        source_system
+    from {{ ref('stg_rfm__order_sums') }}
+    where is_suspect
 
 ),
 
@@ -29,8 +31,9 @@ other_lines as (
     select readable_lines.*
     from readable_lines
     left join suspect_orders
-        on {{ dbt_rfm.order_key('readable_lines') }} = suspect_orders.suspect_order_key
-    where suspect_orders.suspect_order_key is null
+        on
+            {{ dbt_rfm.rfm_same_order('readable_lines', 'suspect_orders') | indent(8) }}
+    where suspect_orders.order_id is null
 
 )
 

@@ -1,51 +1,109 @@
 {{ config(materialized='view') }}
 
-{%- set order_columns = ['scheme_lines.customer_id'] + dbt_rfm.rfm_order_columns('scheme_lines') -%}
-{%- set line_is_order = dbt_rfm.rfm_column_map('orders').line_id is none %}
+-- The orders that schemes are measured on. Of all lines most orders are summed already; the lines of
+-- suspect orders, and those that match a scheme's filter, are summed here. Where a line is an order
+-- there is nothing to sum.
 
-with scheme_lines as (
+{%- set order_columns = dbt_rfm.rfm_order_columns('lines_to_sum') -%}
+{%- set source_system = order_columns[1] | default("''", true) -%}
+{%- set line_is_order = dbt_rfm.rfm_column_map('orders').line_id is none -%}
+{%- set all_lines = dbt_rfm.rfm_all_lines() -%}
+{%- set are_summed = all_lines in dbt_rfm.rfm_line_sets() and not line_is_order -%}
+{%- set line_columns = [
+    'customer_id', 'order_id', 'source_system', 'ordered_at', 'amount', 'quantity', 'is_refund',
+] %}
+
+with order_sums as (
+
+    select * from {{ ref('stg_rfm__order_sums') }}
+    where not is_suspect
+
+),
+
+checked_lines as (
+
+    select * from {{ ref('stg_rfm__checked_lines') }}
+    where reject_reason is null
+
+),
+
+scheme_lines as (
 
     select * from {{ ref('int_rfm__scheme_lines') }}
 
+),
+
+lines_to_sum as (
+
+    {%- if are_summed %}
+    select
+        '{{ all_lines }}' as line_set,
+        {{ line_columns | join(',\n        ') }}
+    from checked_lines
+    union all
+    {%- endif %}
+    select
+        line_set,
+        {{ line_columns | join(',\n        ') }}
+    from scheme_lines
+    {%- if are_summed %}
+    where line_set <> '{{ all_lines }}'
+    {%- endif %}
+
 )
 
+{% if are_summed -%}
 select
-    scheme_lines.line_set,
-    scheme_lines.customer_id,
-    scheme_lines.order_id,
-    {{ order_columns[2] | default("''", true) }} as source_system,
+    '{{ all_lines }}' as line_set,
+    customer_id,
+    order_id,
+    source_system,
+    ordered_at,
+    amount,
+    quantity,
+    lines,
+    1 as orders
+from order_sums
+union all
+{% endif -%}
+select
+    lines_to_sum.line_set,
+    lines_to_sum.customer_id,
+    lines_to_sum.order_id,
+    {{ source_system }} as source_system,
     {%- if line_is_order %}
-    scheme_lines.ordered_at,
-    scheme_lines.amount,
-    scheme_lines.quantity,
+    lines_to_sum.ordered_at,
+    lines_to_sum.amount,
+    lines_to_sum.quantity,
     1 as lines,
     {%- else %}
-    min(scheme_lines.ordered_at) as ordered_at,
-    sum(scheme_lines.amount) as amount,
-    sum(scheme_lines.quantity) as quantity,
+    min(lines_to_sum.ordered_at) as ordered_at,
+    sum(lines_to_sum.amount) as amount,
+    sum(lines_to_sum.quantity) as quantity,
     count(*) as lines,
     {%- endif %}
     1 as orders
-from scheme_lines
-where not scheme_lines.is_refund
+from lines_to_sum
+where not lines_to_sum.is_refund
 {%- if not line_is_order %}
 group by
-    scheme_lines.line_set,
+    lines_to_sum.line_set,
+    lines_to_sum.customer_id,
     {{ order_columns | join(',\n    ') }}
 {%- endif %}
 {%- if dbt_rfm.rfm_setting('rfm_refunds') == 'net' %}
 union all
 -- A refund has a date and an amount of its own and is no order.
 select
-    scheme_lines.line_set,
-    scheme_lines.customer_id,
-    scheme_lines.order_id,
-    {{ order_columns[2] | default("''", true) }} as source_system,
-    scheme_lines.ordered_at,
-    scheme_lines.amount,
-    scheme_lines.quantity,
+    lines_to_sum.line_set,
+    lines_to_sum.customer_id,
+    lines_to_sum.order_id,
+    {{ source_system }} as source_system,
+    lines_to_sum.ordered_at,
+    lines_to_sum.amount,
+    lines_to_sum.quantity,
     1 as lines,
     0 as orders
-from scheme_lines
-where scheme_lines.is_refund
+from lines_to_sum
+where lines_to_sum.is_refund
 {%- endif %}

@@ -22,10 +22,10 @@ scheme_metrics as (
 
 ),
 
-order_checks as (
+simple_orders as (
 
-    select * from {{ ref('stg_rfm__order_checks') }}
-    where suspect_order_key is null
+    select * from {{ ref('stg_rfm__order_sums') }}
+    where not is_suspect
 
 ),
 
@@ -36,16 +36,16 @@ checked_lines as (
 
 ),
 
-accepted_times as (
+accepted_dates as (
 
     select
-        first_ordered_at,
-        last_line_at
-    from order_checks
+        min(cast(ordered_at as date)) as first_order_date,
+        max(last_line_date) as last_line_date
+    from simple_orders
     union all
     select
-        case when not is_refund then ordered_at end as first_ordered_at,
-        ordered_at as last_line_at
+        min(case when not is_refund then cast(ordered_at as date) end) as first_order_date,
+        max(cast(ordered_at as date)) as last_line_date
     from checked_lines
 
 ),
@@ -53,9 +53,9 @@ accepted_times as (
 line_range as (
 
     select
-        cast(min(first_ordered_at) as date) as first_order_date,
-        {{ dbt_rfm.add_days('cast(max(last_line_at) as date)', 1) }} as day_after_latest_line
-    from accepted_times
+        min(first_order_date) as first_order_date,
+        {{ dbt_rfm.add_days('max(last_line_date)', 1) }} as day_after_latest_line
+    from accepted_dates
 
 ),
 

@@ -6,9 +6,11 @@
 
 with suspect_orders as (
 
-    select suspect_order_key
-    from {{ ref('stg_rfm__order_checks') }}
-    where suspect_order_key is not null
+    select
+        order_id,
+        source_system
+    from {{ ref('stg_rfm__order_sums') }}
+    where is_suspect
 
 ),
 
@@ -16,7 +18,11 @@ with suspect_orders as (
 
 order_lines as (
 
-    select * from {{ ref('stg_rfm__orders') }}
+    select lines.*
+    from {{ ref('stg_rfm__orders') }} as lines
+    inner join suspect_orders
+        on
+            {{ dbt_rfm.rfm_same_order('lines', 'suspect_orders') | indent(8) }}
 
 ),
 {%- else %}
@@ -34,8 +40,9 @@ suspect_rows as (
     from input_rows
     inner join suspect_orders
         on
-            {{ dbt_rfm.order_key('input_rows', are_read=false) }}
-            = suspect_orders.suspect_order_key
+            {{ dbt_rfm.rfm_same_order(
+                'input_rows', 'suspect_orders', are_read=false
+            ) | indent(8) }}
 
 ),
 
@@ -48,11 +55,8 @@ order_lines as (
 
 suspect_lines as (
 
-    select order_lines.*
-    from order_lines
-    inner join suspect_orders
-        on {{ dbt_rfm.order_key('order_lines') }} = suspect_orders.suspect_order_key
-    where order_lines.reject_reason is null
+    select * from order_lines
+    where reject_reason is null
 
 ),
 
