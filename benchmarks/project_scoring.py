@@ -56,7 +56,12 @@ def project_scoring(manifest: dict[str, Any]) -> list[str]:
         if reads_metrics(name):
             yield name
 
-    return [statement(models[name]) for name in dict.fromkeys(in_order(SCORES_MODEL))]
+    # An ephemeral model stands inside the statements of its readers.
+    return [
+        statement(models[name])
+        for name in dict.fromkeys(in_order(SCORES_MODEL))
+        if models[name]["config"]["materialized"] != "ephemeral"
+    ]
 
 
 def statement(model: dict[str, Any]) -> str:

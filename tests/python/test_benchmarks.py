@@ -128,6 +128,8 @@ def test_measure_and_report(tmp_path: Path) -> None:
     folder, results, docs = (tmp_path / name for name in ("folder", "results", "docs"))
     arguments = ("--customers", "2000", "--runs", "1", "--folder", folder, "--results", results)
     table = succeed("run.py", "scoring", *arguments)
+    statements = json.loads((folder / "scoring-statements.json").read_text(encoding="utf-8"))
+    assert all('"int_rfm__' in sql.split(" as (")[0] for sql in statements)
     facts = json.loads((results / "scoring.json").read_text(encoding="utf-8"))
     (case,) = facts["cases"]
     assert set(case["contenders"]) == {"project", "ntile_wide", "ntile_long"}
