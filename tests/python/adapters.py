@@ -1,12 +1,11 @@
 """Render the models as the dbt adapters of other warehouses do, without any connection.
 
-    python adapters.py FOLDER ADAPTER PLACE
+    python adapters.py PLACE
 
-FOLDER holds the adapters of .ci/requirements-adapters.txt, installed without the clients that would
-connect. Those are stood in for by modules that know every name and do nothing; a connection is an
-error. For each of VARIANTS dbt parses and compiles the project with the adapter's own macros, and
-what came of it is written to PLACE/rendered.json. A program of its own, for an adapter changes the
-process.
+Needs the adapters of .ci/requirements-adapters.txt in PYTHONPATH, installed without the clients that
+would connect. Those are stood in for by modules that know every name and do nothing; a connection is
+an error. dbt parses and compiles the project with each adapter's own macros, and what came of it is
+written to PLACE/rendered.json. A program of its own, for adapters change the process.
 """
 
 from __future__ import annotations
@@ -35,35 +34,30 @@ TARGETS: dict[str, dict[str, Any]] = {
     "trino": LOGIN | {"port": 8080, "method": "none", "database": "analytics", "retries": 1},
 }
 
-# The demo, and all that the vars can change. The policy's own rows are the shipped ones once more.
-VARIANTS: dict[str, dict[str, Any]] = {
-    "demo": {},
-    "own_tables": {
-        **{
-            f"rfm_{name}_{part}": value
-            for name in ("orders", "customers", "contacts")
-            for part, value in {"database": "lake", "schema": "shop", "table": name}.items()
-        },
-        "rfm_order_columns": {
-            "line_id": "line_number",
-            "quantity": "pieces",
-            "source_system": "'till'",
-            "region": "city",
-        },
-        "rfm_customer_columns": {"identity": "kind"},
-        "rfm_as_of_date": "2024-12-31",
-        "rfm_latest_order_date": "2025-01-01",
-        "rfm_enabled_schemes": ["classic_segments", "the shop's", "back\\slash"],
-        "rfm_scheme_filters": {"classic_segments": "region = 'north' and amount > 1"},
-        "rfm_refunds": "net",
-        "rfm_max_order_quantity": 500,
-        "rfm_pseudonymise": True,
-        "rfm_salt_table": "lake.secrets.rfm_salt",
-        "rfm_policy": {"rfm_schemes": "rfm_schemes", "rfm_tiers": "rfm_tiers"},
+# Every var that adds SQL, over a typed table of orders and the demo's customers and contacts. The
+# policy's own rows are the shipped ones once more.
+VARIABLES: dict[str, Any] = {
+    "rfm_demo": True,
+    "rfm_orders_database": "lake",
+    "rfm_orders_schema": "shop",
+    "rfm_orders_table": "orders",
+    "rfm_order_columns": {
+        "line_id": "line_number",
+        "quantity": "pieces",
+        "source_system": "'till'",
+        "region": "city",
     },
+    "rfm_latest_order_date": "2025-01-01",
+    "rfm_enabled_schemes": ["classic_segments", "the shop's", "back\\slash"],
+    "rfm_scheme_filters": {"classic_segments": "region = 'north' and amount > 1"},
+    "rfm_refunds": "net",
+    "rfm_max_order_quantity": 500,
+    "rfm_pseudonymise": True,
+    "rfm_salt_table": "lake.secrets.rfm_salt",
+    "rfm_policy": {"rfm_schemes": "rfm_schemes", "rfm_tiers": "rfm_tiers"},
 }
 
-# The tables that the second one reads: columns and dbt's names of their types.
+# The tables that these name: columns and dbt's names of their types.
 OWN_TABLES: dict[str, dict[str, str]] = {
     "orders": {
         "order_id": "bigint",
@@ -74,8 +68,6 @@ OWN_TABLES: dict[str, dict[str, str]] = {
         "pieces": "integer",
         "city": "string",
     },
-    "customers": {"customer_id": "string", "kind": "string"},
-    "contacts": {"contact_id": "bigint", "customer_id": "string", "contacted_at": "timestamp"},
     "rfm_salt": {"salt": "string"},
 }
 
@@ -137,7 +129,6 @@ class StandInFinder(MetaPathFinder, Loader):
 
 def load_adapter(name: str) -> Any:
     """The adapter, which can do all but connect."""
-    sys.meta_path.append(StandInFinder())
     adapter = importlib.import_module(f"dbt.adapters.{name}").Plugin.adapter
 
     def connect(_: Any, connection: Any) -> NoReturn:
@@ -154,9 +145,15 @@ def load_adapter(name: str) -> Any:
 # ---------------------------------------------------------------------------------------------
 
 
-def render(adapter: Any, name: str, place: Path, variables: dict[str, Any]) -> dict[str, Any]:
+def render(name: str, place: Path) -> dict[str, Any]:
     """The SQL of each node, of tables and contracts that of their types, and dbt's warnings."""
     from dbt.cli.main import dbtRunner
+
+    adapter = load_adapter(name)
+    place.mkdir()
+    profile = {"target": name, "outputs": {name: {"type": name} | TARGETS[name]}}
+    # JSON is YAML.
+    (place / "profiles.yml").write_text(json.dumps({"dbt_rfm": profile}), encoding="utf-8")
 
     heard: list[str] = []
 
@@ -168,36 +165,43 @@ def render(adapter: Any, name: str, place: Path, variables: dict[str, Any]) -> d
     for command in ("parse", "compile"):
         outcome = dbtRunner(manifest=manifest, callbacks=[listen]).invoke(
             [
-                *("--quiet", "--no-use-colors", "--log-path", str(place / "logs"), command),
-                *("--project-dir", str(ROOT), "--profiles-dir", str(place), "--target", name),
-                *("--target-path", str(place / "target"), "--vars", json.dumps(variables)),
+                *("--quiet", "--no-use-colors", "--no-write-json"),
+                *("--log-path", str(place / "logs"), command, "--target-path", str(place)),
+                *("--project-dir", str(ROOT), "--profiles-dir", str(place)),
+                *("--vars", json.dumps(VARIABLES)),
                 *(["--no-partial-parse"] if command == "parse" else ["--no-populate-cache"]),
             ]
         )
         if not outcome.success:
-            raise SystemExit("\n".join([*heard, str(outcome.exception)]))
+            raise SystemExit("\n".join([name, *heard, str(outcome.exception)]))
         manifest = manifest or outcome.result
 
-    quote, translated = adapter.Relation.quote_character, adapter.Column.translate_type
+    def quoted(column: str, is_quoted: bool | None) -> str:
+        quote = adapter.Relation.quote_character
+        return f"{quote}{column}{quote}" if is_quoted else column
+
+    translated = adapter.Column.translate_type
     sql = {
-        table: empty_rows({name: translated(type) for name, type in columns.items()})
+        table: empty_rows({column: translated(type) for column, type in columns.items()})
         for table, columns in OWN_TABLES.items()
     }
     for node in manifest.nodes.values():
         if node.resource_type == "seed":
             # Seeds are loaded, in part by no SQL; this says what the tables are.
-            quotes = quote if node.config.quote_columns else ""
-            types = node.config.column_types
-            sql[node.name] = empty_rows({f"{quotes}{name}{quotes}": types[name] for name in types})
+            types = dict(node.config.column_types)
+            if name == "bigquery":  # see bigquery__load_csv_rows
+                types = dict.fromkeys(types, "string")
+            columns = {quoted(column, node.config.quote_columns): types[column] for column in types}
+            if node.name in VARIABLES["rfm_policy"]:
+                columns |= types  # seeds of one's own are loaded without quotes
+            sql[node.name] = empty_rows(columns)
             continue
         sql[node.name] = node.compiled_code
         if node.resource_type == "model" and node.config.contract.enforced:
             # What dbt runs to compare a model with its contract.
             sql[f"{node.name} (contract)"] = empty_rows(
                 {
-                    f"{quote}{column.name}{quote}" if column.quote else column.name: translated(
-                        column.data_type
-                    )
+                    quoted(column.name, column.quote): translated(column.data_type)
                     for column in node.columns.values()
                 }
             )
@@ -209,19 +213,11 @@ def empty_rows(types: dict[str, str]) -> str:
     return "select " + ", ".join(f"cast(null as {type}) as {name}" for name, type in types.items())
 
 
-def main(folder: str, name: str, place: str) -> None:
-    """Render all variants for one adapter."""
+def main(place: str) -> None:
+    """Render with all adapters."""
     os.environ.update(DBT_SEND_ANONYMOUS_USAGE_STATS="false", DO_NOT_TRACK="1")
-    sys.path.insert(0, folder)
-    adapter = load_adapter(name)
-    target = {"type": name} | TARGETS[name]
-    profile = {"dbt_rfm": {"target": name, "outputs": {name: target}}}
-    # JSON is YAML.
-    Path(place, "profiles.yml").write_text(json.dumps(profile), encoding="utf-8")
-    rendered = {
-        variant: render(adapter, name, Path(place), variables)
-        for variant, variables in VARIANTS.items()
-    }
+    sys.meta_path.append(StandInFinder())
+    rendered = {name: render(name, Path(place, name)) for name in TARGETS}
     Path(place, "rendered.json").write_text(json.dumps(rendered), encoding="utf-8")
 
 

@@ -163,8 +163,8 @@ def faults(dialect: str, statements: Mapping[str, str]) -> list[Fault]:
             continue
         found += [Fault(kind, name, detail) for kind, detail in word_faults(dialect, sql)]
         found += [Fault(kind, name, detail) for kind, detail in tree_faults(dialect, trees[name])]
-    if ENGINES[dialect].is_strict:
-        found += type_faults(dialect, trees)
+    if ENGINES[dialect].is_strict or ENGINES[dialect].folds_to_upper:
+        found += column_faults(dialect, trees)
     return found
 
 
@@ -246,8 +246,6 @@ def tree_faults(dialect: str, tree: exp.Expression) -> Iterator[tuple[str, str]]
             is_first = not isinstance(node.parent, exp.Column) or not node.parent.table
             if not node.quoted and is_first and node.name.lower() in known.reserved:
                 yield "reserved word", node.name
-            if node.quoted and known.folds_to_upper:
-                yield "quoted name", node.name
         elif is_cast_to(node, exp.DataType.Type.DATE) and is_cast_to(
             node.this, *exp.DataType.NUMERIC_TYPES
         ):
@@ -260,14 +258,14 @@ def is_cast_to(node: exp.Expression, *types: exp.DataType.Type) -> bool:
 
 
 # ---------------------------------------------------------------------------------------------
-# Types
+# Columns
 # ---------------------------------------------------------------------------------------------
 
 
-def type_faults(dialect: str, trees: Mapping[str, exp.Expression]) -> Iterator[Fault]:
+def column_faults(dialect: str, trees: Mapping[str, exp.Expression]) -> Iterator[Fault]:
     """Columns that do not exist, and operands whose types an engine that casts nothing refuses.
 
-    The types of every table are worked out from those of the tables that it is made of.
+    The columns of every table are worked out from those of the tables that it is made of.
     """
     made_of = {
         name: {table.name for table in tree.find_all(exp.Table)} & trees.keys() - {name}
@@ -282,23 +280,30 @@ def type_faults(dialect: str, trees: Mapping[str, exp.Expression]) -> Iterator[F
     schema = MappingSchema(dialect=dialect)
     for name in TopologicalSorter(made_of).static_order():
         try:
-            tree = qualify(
-                trees[name].copy(), dialect=dialect, schema=schema, quote_identifiers=False
-            )
-            tree = annotate_types(tree, dialect=dialect, schema=schema)
+            tree = qualify(trees[name], dialect=dialect, schema=schema, quote_identifiers=False)
+            if ENGINES[dialect].is_strict:
+                tree = annotate_types(tree, dialect=dialect, schema=schema)
         except SqlglotError as error:
             yield Fault("unknown column", name, str(error))
             continue
         if name in places:
-            types = {column.alias_or_name: column.type for column in tree.selects}
-            schema.add_table(places[name].copy(), types, dialect=dialect)
-        for node in tree.walk():
-            for kind, operands in operands_of(node):
-                families = {family(operand) for operand in operands} - {None}
-                if len(families) > 1 or (kind == "texts" and families - {"text"}):
-                    yield Fault(
-                        "types of operands", name, f"{sorted(families)}: {node.sql(dialect)}"
-                    )
+            columns = {
+                exp.to_identifier(column.alias_or_name, quoted=True).sql(dialect): column.type
+                for column in tree.selects
+            }
+            schema.add_table(places[name].copy(), columns, dialect=dialect)
+        if ENGINES[dialect].is_strict:
+            for detail in operand_faults(dialect, tree):
+                yield Fault("types of operands", name, detail)
+
+
+def operand_faults(dialect: str, tree: exp.Expression) -> Iterator[str]:
+    """Operands of types that the engine would have to cast."""
+    for node in tree.walk():
+        for kind, operands in operands_of(node):
+            families = {family(operand) for operand in operands} - {None}
+            if len(families) > 1 or (kind == "texts" and families - {"text"}):
+                yield f"{sorted(families)}: {node.sql(dialect)}"
 
 
 def operands_of(node: exp.Expression) -> Iterator[tuple[str, list[exp.Expression]]]:
