@@ -8,7 +8,8 @@
     {%- set aliases = {'window': 'metric_window'} -%}{# window is a reserved word #}
     select
     {%- for column in columns %}
-        {{ dbt_rfm.strip('shipped.' ~ adapter.quote(column)) }} as {{ dbt_rfm.column_name(aliases.get(column, column)) }}
+        {{ dbt_rfm.strip('shipped.' ~ adapter.quote(column)) }}
+            as {{ dbt_rfm.column_name(aliases.get(column, column)) }}
         {%- if not loop.last %},{% endif %}
     {%- endfor %}
     from {{ ref('dbt_rfm', seed) }} as shipped
@@ -23,7 +24,8 @@
     union all
     select
     {%- for column in columns %}
-        {{ dbt_rfm.strip('own.' ~ column) }} as {{ dbt_rfm.column_name(aliases.get(column, column)) }}
+        {{ dbt_rfm.strip('own.' ~ column) }}
+            as {{ dbt_rfm.column_name(aliases.get(column, column)) }}
         {%- if not loop.last %},{% endif %}
     {%- endfor %}
     from {{ dbt_rfm._user_ref(own[seed]) }} as own

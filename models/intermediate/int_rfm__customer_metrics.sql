@@ -25,7 +25,7 @@ customer_identities as (
     select
         customer_id,
         case
-            when count(*) = 1 then min(customers.identity)
+            when count(*) = 1 then min({{ dbt_rfm.column_name('identity') }})
             else {{ dbt_rfm.fail_as_text(
                 "'customers input: customer_id \"' || customer_id || '\" stands on '"
                 ~ ' || cast(count(*) as ' ~ dbt.type_string() ~ ')'
@@ -123,7 +123,8 @@ select
     {{ dbt_rfm.sortable_part('population.last_order', 2, dbt.type_string()) }} as last_order_id,
     {{ dbt_rfm.sortable_part('population.last_order', 3, dbt.type_string()) }}
         as last_source_system,
-    {{ dbt_rfm.sortable_part('population.last_order', 4, dbt_rfm.type_decimal(28, 6)) }} as last_order_amount
+    {{ dbt_rfm.sortable_part('population.last_order', 4, dbt_rfm.type_decimal(28, 6)) }}
+        as last_order_amount
 from population
 left join customer_identities
     on population.customer_id = customer_identities.customer_id

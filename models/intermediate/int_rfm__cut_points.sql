@@ -115,13 +115,13 @@ lookup_bins as (
         scheme,
         as_of_date,
         metric,
-        int_rfm__lookup_bins.identity as bin,
+        {{ dbt_rfm.column_name('identity') }} as bin,
         score,
         {%- for bound in bounds %}
         cast(null as {{ types[bound] }}) as {{ bound }},
         {%- endfor %}
         false as can_hold_a_value
-    from {{ ref('int_rfm__lookup_bins') }} as int_rfm__lookup_bins
+    from {{ ref('int_rfm__lookup_bins') }}
 
 ),
 

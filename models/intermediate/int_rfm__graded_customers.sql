@@ -54,7 +54,8 @@ scored as (
         case
             when {{ metric }}_steps.method = 'min_max'
                 then cast(
-                    {{ dbt_rfm.directed_min_max(value, metric ~ '_steps') }} as {{ dbt_rfm.type_decimal(20, 12) }}
+                    {{ dbt_rfm.directed_min_max(value, metric ~ '_steps') }}
+                    as {{ dbt_rfm.type_decimal(20, 12) }}
                 )
             else cast(
                 {{ dbt_rfm.stepped_score(

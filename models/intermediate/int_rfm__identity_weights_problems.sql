@@ -20,7 +20,7 @@ union all
 {{ dbt_rfm.policy_check_number(
     'identity_weights', seed, 'weight', 'weight >= 0 and weight < 1000000',
     'a number from 0 with at most 6 decimals, such as 0.6',
-    "' of identity ' || coalesce(identity_weights.identity, '(blank)')"
+    "' of identity ' || coalesce(" ~ identity ~ ", '(blank)')"
 ) }}
 union all
 {{ dbt_rfm.policy_check(

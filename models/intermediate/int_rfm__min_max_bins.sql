@@ -27,7 +27,8 @@ extremes as (
         {%- for metric in measured %}
         {%- set column = 'recency_days' if metric == 'recency' else metric %}
         {%- for extreme in ['min', 'max'] %}
-        cast({{ extreme }}({{ column }}) as {{ dbt_rfm.type_decimal(28, 6) }}) as {{ extreme }}_{{ metric }},
+        cast({{ extreme }}({{ column }}) as {{ dbt_rfm.type_decimal(28, 6) }})
+            as {{ extreme }}_{{ metric }},
         {%- endfor %}
         {%- endfor %}
         count(*) as customers

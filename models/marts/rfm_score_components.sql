@@ -52,7 +52,8 @@ gaps as (
             else next_upper_inclusive
         end as is_bound_reached,
         case
-            when metric in ('monetary', 'average_order_value') then cast(0.01 as {{ dbt_rfm.type_decimal(28, 6) }})
+            when metric in ('monetary', 'average_order_value')
+                then cast(0.01 as {{ dbt_rfm.type_decimal(28, 6) }})
             else cast(1 as {{ dbt_rfm.type_decimal(28, 6) }})
         end as step
     from scored
@@ -68,7 +69,8 @@ select
     cast(method as {{ dbt.type_string() }}) as method,
     cast(score as {{ dbt_rfm.type_decimal(20, 12) }}) as score,
     cast(weight as {{ dbt_rfm.type_decimal(9, 6) }}) as weight,
-    cast({{ dbt_rfm.contribution('weight', 'score') }} as {{ dbt_rfm.type_decimal(30, 18) }}) as contribution,
+    cast({{ dbt_rfm.contribution('weight', 'score') }} as {{ dbt_rfm.type_decimal(30, 18) }})
+        as contribution,
     cast(bin as {{ dbt.type_string() }}) as bin,
     cast(lower_bound as {{ dbt_rfm.type_decimal(28, 6) }}) as lower_bound,
     cast(upper_bound as {{ dbt_rfm.type_decimal(28, 6) }}) as upper_bound,

@@ -100,7 +100,8 @@ scheme_sums as (
         scheme,
         as_of_date,
         tier,
-        cast(min({{ measure }}) + max({{ measure }}) as {{ dbt_rfm.type_decimal(28, 6) }}) as twice_the_median
+        cast(min({{ measure }}) + max({{ measure }}) as {{ dbt_rfm.type_decimal(28, 6) }})
+            as twice_the_median
     from {{ measure }}_ranks
     where
         2 * customers_up_to >= all_customers
@@ -169,7 +170,8 @@ select
         when scheme_customers > 0
             then
                 cast(
-                    {{ dbt_rfm.divide_half_up('customers', 'scheme_customers') }} as {{ dbt_rfm.type_decimal(9, 6) }}
+                    {{ dbt_rfm.divide_half_up('customers', 'scheme_customers') }}
+                    as {{ dbt_rfm.type_decimal(9, 6) }}
                 )
     end as customer_share,
     cast(revenue as {{ dbt_rfm.type_decimal(28, 6) }}) as revenue,
@@ -188,11 +190,13 @@ select
         when customers > 0
             then
                 cast(
-                    {{ dbt_rfm.divide_half_up(measure ~ '_sum', 'customers') }} as {{ dbt_rfm.type_decimal(28, 6) }}
+                    {{ dbt_rfm.divide_half_up(measure ~ '_sum', 'customers') }}
+                    as {{ dbt_rfm.type_decimal(28, 6) }}
                 )
     end as mean_{{ measure }},
     cast(
-        {{ dbt_rfm.divide_half_up('twice_' ~ measure ~ '_median', '2') }} as {{ dbt_rfm.type_decimal(28, 6) }}
+        {{ dbt_rfm.divide_half_up('twice_' ~ measure ~ '_median', '2') }}
+        as {{ dbt_rfm.type_decimal(28, 6) }}
     ) as median_{{ measure }},
     {%- endfor %}
     {%- for end in ['min', 'max'] %}

@@ -2,10 +2,10 @@
 
     python adapters.py PLACE
 
-Needs the adapters of .ci/requirements-adapters.txt in PYTHONPATH, installed without the clients that
-would connect. Those are stood in for by modules that know every name and do nothing; a connection is
-an error. dbt parses and compiles the project with each adapter's own macros, and what came of it is
-written to PLACE/rendered.json. A program of its own, for adapters change the process.
+Needs the adapters of .ci/requirements-adapters.txt in PYTHONPATH, installed without the clients
+that would connect. Those are stood in for by modules that know every name and do nothing; a
+connection is an error. dbt parses and compiles the project with each adapter's own macros, and what
+came of it is written to PLACE/rendered.json. A program of its own, for adapters change the process.
 """
 
 from __future__ import annotations
