@@ -6,5 +6,5 @@
         {%- do column_types.update({name: dbt.type_string()}) -%}
     {%- endfor -%}
     {%- do model['config'].update({'column_types': column_types}) -%}
-    {{- return(dbt_bigquery.bigquery__load_csv_rows(model, agate_table)) -}}
+    {{- return(dbt.bigquery__load_csv_rows(model, agate_table)) -}}
 {% endmacro %}

@@ -15,11 +15,13 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
+from unittest.mock import patch
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -194,12 +196,12 @@ def render(name: str, place: Path) -> dict[str, Any]:
     for node in manifest.nodes.values():
         if node.resource_type == "seed":
             # Seeds are loaded, in part by no SQL; this says what the tables are.
-            types = dict(node.config.column_types)
-            if name == "bigquery":  # see bigquery__load_csv_rows
-                types = dict.fromkeys(types, "string")
+            types = node.config.column_types
+            if name == "bigquery":
+                types = types_loaded_by_bigquery(node, manifest)
             columns = {quoted(column, node.config.quote_columns): types[column] for column in types}
             if node.name in VARIABLES["rfm_policy"]:
-                columns |= types  # seeds of one's own are loaded without quotes
+                columns |= types  # one's own seeds may be loaded without quotes
             sql[node.name] = empty_rows(columns)
             continue
         # Ephemeral models are read as if they were tables, so that each is checked once.
@@ -213,6 +215,25 @@ def render(name: str, place: Path) -> dict[str, Any]:
                 }
             )
     return {"sql": sql, "warnings": heard}
+
+
+def types_loaded_by_bigquery(node: Any, manifest: Any) -> dict[str, str]:
+    """The types that dbt-bigquery, which loads seeds by no SQL, is asked to load one with."""
+    from dbt.adapters.exceptions import InvalidConnectionError
+    from dbt.adapters.factory import FACTORY
+    from dbt.context.providers import generate_runtime_model_context
+
+    adapter = FACTORY.lookup_adapter("bigquery")
+    context = generate_runtime_model_context(node, adapter.config, manifest)
+    types: dict[str, str] = {}
+
+    def load(_: Any, *arguments: Any) -> None:
+        types.update(arguments[4])
+
+    # The statement that follows needs a connection.
+    with patch.object(type(adapter), "load_dataframe", load), suppress(InvalidConnectionError):
+        context["load_csv_rows"](context["model"], None)
+    return types
 
 
 def empty_rows(types: dict[str, str]) -> str:

@@ -10,24 +10,18 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
 
 import adapters
 from dialects import ENGINES, Fault, faults, only_query
+from engines import give_up
 
 # Where `make` installs .ci/requirements-adapters.txt.
 FOLDER = Path(os.environ.get("RFM_ADAPTERS", Path(sys.prefix) / "adapters"))
 
 Rendered = dict[str, Any]
-
-
-def give_up(reason: str) -> NoReturn:
-    """Skip what needs the adapters where they are not installed; fail where they have to be."""
-    if os.environ.get("RFM_REQUIRE_ENGINES") == "1":
-        pytest.fail(reason)
-    pytest.skip(f"{reason}; RFM_REQUIRE_ENGINES=1 makes this a failure")
 
 
 @pytest.fixture(scope="module")
