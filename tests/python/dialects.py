@@ -1,8 +1,8 @@
 """Read SQL as five warehouses would, as far as that can be told without one.
 
 sqlglot parses each dialect, and forgives much that the warehouse does not: names of functions and
-types, reserved words, operands of the wrong type. Those are checked here, against lists of what the
-vendors document. The lists hold what the project uses, so that anything new is looked up first:
+types, reserved words, operands of the wrong type. Those are checked here, against lists kept by
+hand. They hold what the project uses, so that anything new is looked up first, where vendors say it:
 
     Snowflake   docs.snowflake.com/en/sql-reference
     BigQuery    cloud.google.com/bigquery/docs/reference/standard-sql
@@ -198,7 +198,7 @@ def warnings_as_errors() -> Iterator[None]:
 
 
 def word_faults(dialect: str, sql: str) -> Iterator[tuple[str, str]]:
-    """Names of functions and types that the engine does not document, as they are written."""
+    """Names of functions and types that the engine does not know, as they are written."""
     known = ENGINES[dialect]
     tokens = Dialect.get_or_raise(dialect).tokenize(sql)
     callers: list[str] = []  # whose parentheses are open

@@ -53,7 +53,7 @@ def test_everything_is_rendered(adapter: str, renderings: dict[str, Rendered]) -
 
 @pytest.mark.parametrize("adapter", ENGINES)
 def test_warehouse_would_understand(adapter: str, renderings: dict[str, Rendered]) -> None:
-    """Every statement parses, and names only what the warehouse documents."""
+    """Every statement parses, and names only what the warehouse knows."""
     found = faults(adapter, renderings[adapter]["sql"])
     assert not found, "\n".join(f"{f.kind}: {f.detail} ({f.statement})" for f in found)
 
