@@ -36,8 +36,8 @@ TARGETS: dict[str, dict[str, Any]] = {
     "trino": LOGIN | {"port": 8080, "method": "none", "database": "analytics", "retries": 1},
 }
 
-# The vars that add SQL, over a typed table of orders and the demo's customers and contacts. One's own
-# rows of the policy are the shipped ones once more.
+# The vars that add SQL, over a typed table of orders and the demo's customers and contacts. The
+# policy's own rows are the shipped ones once more.
 VARIABLES: dict[str, Any] = {
     "rfm_demo": True,
     "rfm_orders_database": "lake",

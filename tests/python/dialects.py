@@ -2,7 +2,7 @@
 
 sqlglot parses each dialect, and forgives much that the warehouse does not: names of functions and
 types, reserved words, operands of the wrong type. Those are checked here, against lists kept by
-hand. They hold what the project uses, so that anything new is looked up first, where vendors say it:
+hand. They hold what the project uses, so that anything new is looked up first:
 
     Snowflake   docs.snowflake.com/en/sql-reference
     BigQuery    cloud.google.com/bigquery/docs/reference/standard-sql
