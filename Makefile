@@ -42,7 +42,7 @@ test-dbt: $(VENV)/.runtime ## Build the demo with all dbt tests, warnings as err
 # PostgreSQL, Spark and what benchmarks compare with: without them their tests are skipped.
 engines: $(VENV)/.engines ## Install what the tests on PostgreSQL and Spark need beside the servers
 
-test-python: $(VENV)/.test ## Run tests/python; PYTEST_OPTIONS="-k word" chooses
+test-python: $(VENV)/.test $(VENV)/.adapters ## Run tests/python; PYTEST_OPTIONS="-k word" chooses
 	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
 
 BENCH_OPTIONS := --lines 1000000 --runs 1
@@ -99,6 +99,14 @@ $(VENV)/.runtime: $(VENV)/.made pyproject.toml constraints.txt
 
 $(VENV)/.test $(VENV)/.lint $(VENV)/.bench: $(VENV)/.%: $(VENV)/.runtime
 	$(BIN)/python -m pip install -qq --constraint constraints.txt '.[$*]'
+	@touch $@
+
+# Without dependencies, so in a folder that no other Python looks into: .ci/requirements-adapters.txt
+# says why.
+$(VENV)/.adapters: $(VENV)/.runtime .ci/requirements-adapters.txt
+	@rm -rf $(VENV)/adapters
+	$(BIN)/python -m pip install -qq --no-deps --target $(VENV)/adapters \
+	    --requirement .ci/requirements-adapters.txt
 	@touch $@
 
 $(VENV)/.engines: $(VENV)/.runtime

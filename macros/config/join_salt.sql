@@ -8,8 +8,8 @@
             case
                 when count(*) <> 1
                     then {{ dbt_rfm.fail_as_text(
-                        "'var rfm_salt_table: the table has ' || count(*)"
-                        ~ " || ' rows; write one row with the salt'"
+                        "'var rfm_salt_table: the table has ' || cast(count(*) as "
+                        ~ dbt.type_string() ~ ") || ' rows; write one row with the salt'"
                     ) }}
                 when min({{ salt }}) is null
                     then {{ dbt_rfm.fail_as_text(

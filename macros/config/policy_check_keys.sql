@@ -18,7 +18,8 @@
         ~ ' group by ' ~ key | join(', ') ~ ' having count(*) > 1) as repeated_keys',
         seed,
         key | join(' is not null and ') ~ ' is not null',
-        "'the key " ~ key | map('replace', '_text', '') | join(', ') ~ " stands on ' || copies || ' rows'",
+        "'the key " ~ key | map('replace', '_text', '') | join(', ') ~ " stands on '"
+        ~ " || cast(copies as " ~ dbt.type_string() ~ ") || ' rows'",
         key | join(" || ', ' || "),
         "'one row for it'",
         scheme='scheme' if 'scheme' in key else "'(all)'"

@@ -2,6 +2,6 @@
 {% macro policy_integer(value) -%}
     case
         when {{ dbt_rfm.matches(value, '[+-]?[0-9]{1,7}([.]0*)?') }}
-            then cast(cast({{ value }} as numeric(28, 6)) as integer)
+            then cast({{ dbt_rfm.decimal(value) }} as integer)
     end
 {%- endmacro %}

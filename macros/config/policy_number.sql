@@ -5,6 +5,6 @@
             {{ dbt_rfm.matches(
                 value, '[+-]?([0-9]{1,20}([.][0-9]{0,6}0*)?|[.][0-9]{1,6}0*)'
             ) }}
-            then cast({{ value }} as numeric(28, 6))
+            then {{ dbt_rfm.decimal(value) }}
     end
 {%- endmacro %}

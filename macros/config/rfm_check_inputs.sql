@@ -252,18 +252,20 @@
     {%- if not problems and given is mapping -%}
         {%- set mapped = get_column_schema_from_query(dbt_rfm.rfm_input_rows(input)) -%}
         {%- for column in mapped -%}
-            {%- set expression = dbt_rfm.rfm_column_map(input)[column.name] -%}
+            {#- Snowflake gives names in upper case. -#}
+            {%- set column_name = column.name | lower -%}
+            {%- set expression = dbt_rfm.rfm_column_map(input)[column_name] -%}
             {%- set type = column.data_type | lower -%}
-            {%- if column.name.endswith('_id') and modules.re.match('^(double|float|real)', type) -%}
+            {%- if column_name.endswith('_id') and modules.re.match('^(double|float|real)', type) -%}
                 {%- do problems.append(
-                    'var ' ~ map ~ '.' ~ column.name ~ ': found "' ~ expression ~ '", a floating-point'
+                    'var ' ~ map ~ '.' ~ column_name ~ ': found "' ~ expression ~ '", a floating-point'
                     ~ ' number (' ~ column.data_type ~ '), which may have lost digits of an id; write'
                     ~ ' cast(cast(' ~ expression ~ ' as bigint) as varchar)'
                 ) -%}
-            {%- elif column.name.endswith('_at')
+            {%- elif column_name.endswith('_at')
                 and ('with time zone' in type or type in ['datetimetz', 'timestamptz']) -%}
                 {%- do problems.append(
-                    'var ' ~ map ~ '.' ~ column.name ~ ': found "' ~ expression ~ '", a timestamp with'
+                    'var ' ~ map ~ '.' ~ column_name ~ ': found "' ~ expression ~ '", a timestamp with'
                     ~ " time zone, whose day depends on the session; write (" ~ expression
                     ~ ") at time zone 'Asia/Shanghai', with your business's zone"
                 ) -%}

@@ -9,7 +9,7 @@
             {{ text_null }}
         {%- else -%}
             ({{ expression }})
-        {%- endif %} as {{ column }}
+        {%- endif %} as {{ dbt_rfm.column_name(column) }}
         {%- if not loop.last %},{% endif %}
     {%- endfor %}
     {%- if source.relation is none %}

@@ -76,9 +76,8 @@ select
         when amount is null then 'unreadable_amount'
         when quantity is null then 'unreadable_quantity'
         when
-            ordered_at >= {{ dbt_rfm.add_days(
-                dbt_rfm.date_literal(dbt_rfm.rfm_setting('rfm_latest_order_date')), 1
-            ) }}
+            cast(ordered_at as date)
+            > {{ dbt_rfm.date_literal(dbt_rfm.rfm_setting('rfm_latest_order_date')) }}
             then 'future_order'
         {%- if dbt_rfm.rfm_setting('rfm_refunds') == 'net' %}
         when quantity = 0 then 'non_positive_quantity'

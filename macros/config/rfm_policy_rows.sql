@@ -1,13 +1,15 @@
 {# A query over a policy seed: the shipped rows and those of rfm_policy, as stripped text.
    A scheme that stands in the user's rfm_schemes replaces the shipped one of that name in every
-   seed, so its shipped rows are left out. Provenance is for readers and not taken along. #}
+   seed, so its shipped rows are left out. Provenance is for readers and not taken along. The shipped
+   seeds are loaded with quoted names, for some are reserved words, and so have to be read by them. #}
 {% macro rfm_policy_rows(seed) -%}
     {%- set own = dbt_rfm.rfm_setting('rfm_policy') -%}
     {%- set columns = dbt_rfm.rfm_policy_columns()[seed] -%}
     {%- set aliases = {'window': 'metric_window'} -%}{# window is a reserved word #}
     select
     {%- for column in columns %}
-        {{ dbt_rfm.strip('shipped.' ~ column) }} as {{ aliases.get(column, column) }}
+        {{ dbt_rfm.strip('shipped.' ~ adapter.quote(column)) }}
+            as {{ dbt_rfm.column_name(aliases.get(column, column)) }}
         {%- if not loop.last %},{% endif %}
     {%- endfor %}
     from {{ ref('dbt_rfm', seed) }} as shipped
@@ -15,14 +17,15 @@
     where not exists (
         select 1 as is_replaced
         from {{ dbt_rfm._user_ref(own['rfm_schemes']) }} as own_schemes
-        where {{ dbt_rfm.strip('own_schemes.scheme') }} = {{ dbt_rfm.strip('shipped.scheme') }}
+        where {{ dbt_rfm.strip('own_schemes.scheme') }} = {{ dbt_rfm.strip('shipped.' ~ adapter.quote('scheme')) }}
     )
     {%- endif %}
     {%- if own.get(seed) is string %}
     union all
     select
     {%- for column in columns %}
-        {{ dbt_rfm.strip('own.' ~ column) }} as {{ aliases.get(column, column) }}
+        {{ dbt_rfm.strip('own.' ~ column) }}
+            as {{ dbt_rfm.column_name(aliases.get(column, column)) }}
         {%- if not loop.last %},{% endif %}
     {%- endfor %}
     from {{ dbt_rfm._user_ref(own[seed]) }} as own

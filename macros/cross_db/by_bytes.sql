@@ -10,3 +10,15 @@
 {% macro postgres__by_bytes(value) -%}
     {{ value }} collate "C"
 {%- endmacro %}
+
+{% macro snowflake__by_bytes(value) -%}
+    collate({{ value }}, 'utf8')
+{%- endmacro %}
+
+{% macro bigquery__by_bytes(value) -%}
+    collate({{ value }}, '')
+{%- endmacro %}
+
+{% macro redshift__by_bytes(value) -%}
+    collate({{ value }}, 'case_sensitive')
+{%- endmacro %}

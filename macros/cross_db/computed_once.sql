@@ -10,3 +10,7 @@
 {% macro postgres__computed_once() %}
     offset 0
 {%- endmacro %}
+
+{% macro redshift__computed_once() -%}
+    {{- dbt_rfm.default__computed_once() -}}
+{%- endmacro %}

@@ -9,16 +9,16 @@
     {%- set whole_dividend = 'abs(' ~ dbt_rfm.in_millionths(dividend) ~ ')' -%}
     {%- set whole_divisor = dbt_rfm.in_millionths(divisor) -%}
     {#- Engines that cut the decimals of products of over 38 digits count one more digit than the
-       factors have together. -#}
+       factors have together. As text, for 0.000001 is a binary float to others. -#}
+    {%- set quotient -%}
+        case when {{ dividend }} < 0 then -1 else 1 end
+        * {{ dbt_rfm.divide_whole(
+            '(2 * ' ~ whole_dividend ~ ' * ' ~ 10 ** scale ~ ' + ' ~ whole_divisor ~ ')',
+            '(2 * ' ~ whole_divisor ~ ')'
+        ) }}
+    {%- endset -%}
     (
-        cast(
-            case when {{ dividend }} < 0 then -1 else 1 end
-            * {{ dbt_rfm.divide_whole(
-                '(2 * ' ~ whole_dividend ~ ' * ' ~ 10 ** scale ~ ' + ' ~ whole_divisor ~ ')',
-                '(2 * ' ~ whole_divisor ~ ')'
-            ) }}
-            as numeric({{ 37 - scale }}, 0)
-        )
-        * cast({{ '0.' ~ '0' * (scale - 1) ~ '1' }} as numeric({{ scale }}, {{ scale }}))
+        {{ dbt_rfm.decimal(quotient, 37 - scale, 0) }}
+        * {{ dbt_rfm.decimal("'0." ~ '0' * (scale - 1) ~ "1'", scale, scale) }}
     )
 {%- endmacro %}

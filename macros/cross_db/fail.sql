@@ -18,6 +18,14 @@
     cast(error({{ message }}) as integer)
 {%- endmacro %}
 
+{% macro redshift__fail(message) -%}
+    {{- dbt_rfm.default__fail(message) -}}
+{%- endmacro %}
+
+{% macro bigquery__fail(message) -%}
+    cast(error({{ message }}) as integer)
+{%- endmacro %}
+
 {# Without a cast: Spark lets a raised error stand for a value of any type. #}
 {% macro spark__fail(message) -%}
     raise_error({{ message }})

@@ -4,7 +4,7 @@
 {% endmacro %}
 
 {% macro default__in_millionths(value) -%}
-    cast(cast({{ value }} as numeric(38, 6)) * 1000000 as numeric(38, 0))
+    {{ dbt_rfm.decimal(dbt_rfm.decimal(value, 38, 6) ~ ' * 1000000', 38, 0) }}
 {%- endmacro %}
 
 {# DuckDB multiplies whole numbers of 128 bits, but not decimals whose digits add up to over 38. #}

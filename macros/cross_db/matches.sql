@@ -15,6 +15,14 @@
     ({{ value }} ~ '^({{ pattern }})$')
 {%- endmacro %}
 
+{% macro redshift__matches(value, pattern) -%}
+    ({{ value }} ~ '^({{ pattern }})$')
+{%- endmacro %}
+
+{% macro bigquery__matches(value, pattern) -%}
+    regexp_contains({{ value }}, '^({{ pattern }})$')
+{%- endmacro %}
+
 {# In Java's expressions $ stands before a last line break, too, of which it knows several. #}
 {% macro spark__matches(value, pattern) -%}
     regexp_like({{ value }}, '^({{ pattern }})(?!(?s:.))')

@@ -11,6 +11,18 @@
     sha256({{ salt }} || ':' || {{ value }})
 {%- endmacro %}
 
+{% macro bigquery__pseudonym(salt, value) -%}
+    to_hex(sha256({{ salt }} || ':' || {{ value }}))
+{%- endmacro %}
+
+{% macro trino__pseudonym(salt, value) -%}
+    lower(to_hex(sha256(to_utf8({{ salt }} || ':' || {{ value }}))))
+{%- endmacro %}
+
+{% macro redshift__pseudonym(salt, value) -%}
+    {{- dbt_rfm.default__pseudonym(salt, value) -}}
+{%- endmacro %}
+
 {% macro postgres__pseudonym(salt, value) -%}
     encode(sha256(convert_to({{ salt }} || ':' || {{ value }}, 'UTF8')), 'hex')
 {%- endmacro %}

@@ -3,7 +3,7 @@
 {% macro round_to(value, decimals) -%}
     case {{ decimals }}
         {%- for places in range(7) %}
-        when {{ places }} then cast(round({{ value }}, {{ places }}) as numeric(18, 6))
+        when {{ places }} then {{ dbt_rfm.decimal('round(' ~ value ~ ', ' ~ places ~ ')', 18, 6) }}
         {%- endfor %}
     end
 {%- endmacro %}

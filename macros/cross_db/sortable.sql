@@ -13,6 +13,20 @@
     {%- endfor -%}
 {%- endmacro %}
 
+{# Snowflake's text of a timestamp ends at milliseconds. The first value is one. #}
+{% macro snowflake__sortable(values) -%}
+    to_varchar({{ values[0] }}, 'YYYY-MM-DD HH24:MI:SS.FF6') || chr(1) ||
+    {{ dbt_rfm.default__sortable(values[1:]) }}
+{%- endmacro %}
+
+{# Redshift's text ends after 256 bytes. #}
+{% macro redshift__sortable(values) -%}
+    {%- for value in values -%}
+        cast({{ value }} as varchar(65535))
+        {%- if not loop.last %} || chr(1) || {% endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
 {% macro duckdb__sortable(values) -%}
     struct_pack(
         {%- for value in values -%}

@@ -2,6 +2,6 @@
    file_format for a Delta table and stops, for Parquet tables know no constraints. #}
 {% macro spark__persist_constraints(relation, model) %}
     {%- if config.get('file_format') is not none -%}
-        {%- do dbt_spark.spark__persist_constraints(relation, model) -%}
+        {%- do dbt.spark__persist_constraints(relation, model) -%}
     {%- endif -%}
 {% endmacro %}

@@ -32,8 +32,34 @@
     )
 {%- endmacro %}
 
+{% macro snowflake__strip(value) -%}
+    nullif(trim(cast({{ value }} as {{ dbt.type_string() }}), {{ dbt_rfm._white_space() }}), '')
+{%- endmacro %}
+
+{% macro bigquery__strip(value) -%}
+    nullif(trim(cast({{ value }} as {{ dbt.type_string() }}), {{ dbt_rfm._white_space() }}), '')
+{%- endmacro %}
+
+{# Redshift's text ends after 256 bytes. Its chr() is documented for ASCII, so U+00A0 and U+3000 stand
+   for themselves. #}
+{% macro redshift__strip(value) -%}
+    nullif(
+        btrim(
+            cast({{ value }} as varchar(65535)),
+            {% for code_point in dbt_rfm._white_space_code_points() if code_point < 128 -%}
+                chr({{ code_point }}) ||
+            {%- endfor %} '{{ '\u00a0\u3000' }}'
+        ),
+        ''
+    )
+{%- endmacro %}
+
+{% macro _white_space_code_points() %}
+    {{- return([9, 10, 11, 12, 13, 32, 160, 12288]) -}}
+{% endmacro %}
+
 {% macro _white_space() -%}
-    {%- for code_point in [9, 10, 11, 12, 13, 32, 160, 12288] -%}
+    {%- for code_point in dbt_rfm._white_space_code_points() -%}
         chr({{ code_point }}){% if not loop.last %} || {% endif %}
     {%- endfor -%}
 {%- endmacro %}

@@ -1,7 +1,7 @@
 {# Texts as the inside of a SQL list: 'a', 'b'. #}
 {% macro text_list(texts) -%}
     {%- for text in texts -%}
-        '{{ text | string | replace("'", "''") }}'{% if not loop.last %}, {% endif %}
+        {{ dbt_rfm.text_literal(text) }}{% if not loop.last %}, {% endif %}
     {%- else -%}
         null
     {%- endfor -%}

@@ -9,7 +9,7 @@
 {% macro default__to_number(value, precision, scale) -%}
     case
         when {{ dbt_rfm.matches(dbt_rfm.strip(value), dbt_rfm._plain_number_pattern()) }}
-            then try_cast({{ dbt_rfm.strip(value) }} as numeric({{ precision }}, {{ scale }}))
+            then try_cast({{ dbt_rfm.strip(value) }} as {{ dbt_rfm.type_decimal(precision, scale) }})
     end
 {%- endmacro %}
 
@@ -43,6 +43,22 @@
                     when abs(round({{ number }}, {{ scale }})) < {{ 10 ** (precision - scale) }}
                         then cast({{ number }} as numeric({{ precision }}, {{ scale }}))
                 end
+    end
+{%- endmacro %}
+
+{% macro redshift__to_number(value, precision, scale) -%}
+    {{- dbt_rfm.default__to_number(value, precision, scale) -}}
+{%- endmacro %}
+
+{# bignumeric holds more digits than any decimal here; what is left after rounding has to fit. #}
+{% macro bigquery__to_number(value, precision, scale) -%}
+    {%- set text = dbt_rfm.strip(value) -%}
+    {%- set number = 'round(safe_cast(' ~ text ~ ' as bignumeric), ' ~ scale ~ ')' -%}
+    case
+        when
+            {{ dbt_rfm.matches(text, dbt_rfm._plain_number_pattern()) }}
+            and abs({{ number }}) < cast('{{ 10 ** (precision - scale) }}' as bignumeric)
+            then {{ dbt_rfm.decimal(number, precision, scale) }}
     end
 {%- endmacro %}
 

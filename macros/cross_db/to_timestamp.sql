@@ -78,6 +78,87 @@
     end
 {%- endmacro %}
 
+{# Snowflake's try_cast takes nothing but text, and its text of a timestamp ends at milliseconds: what
+   is a date or a timestamp already is told by way of variant. #}
+{% macro snowflake__to_timestamp(value) -%}
+    coalesce(
+        as_timestamp_ntz(to_variant({{ value }})),
+        cast(as_date(to_variant({{ value }})) as timestamp_ntz),
+        case
+            when {{ dbt_rfm.matches(dbt_rfm.strip(value), dbt_rfm._timestamp_pattern()) }}
+                then
+                    try_to_timestamp_ntz(
+                        {{ dbt_rfm._timestamp_in_full(dbt_rfm.strip(value)) }},
+                        'YYYY-MM-DD HH24:MI:SS.FF6'
+                    )
+        end
+    )
+{%- endmacro %}
+
+{% macro redshift__to_timestamp(value) -%}
+    case
+        when {{ dbt_rfm.matches(dbt_rfm.strip(value), dbt_rfm._timestamp_pattern()) }}
+            then
+                try_cast(
+                    {{ dbt_rfm._timestamp_in_full(dbt_rfm.strip(value)) }}
+                    as {{ dbt.type_timestamp() }}
+                )
+    end
+{%- endmacro %}
+
+{# Trino's plain timestamp has milliseconds. Beyond microseconds it rounds where others cut, so the
+   rest is cut off first. #}
+{% macro trino__to_timestamp(value) -%}
+    case
+        when {{ dbt_rfm.matches(dbt_rfm.strip(value), dbt_rfm._timestamp_pattern()) }}
+            then
+                try_cast(
+                    regexp_replace(
+                        replace(replace({{ dbt_rfm.strip(value) }}, '/', '-'), 'T', ' '),
+                        '([.][0-9]{6})[0-9]+$',
+                        '$1'
+                    ) as timestamp(6)
+                )
+    end
+{%- endmacro %}
+
+{# BigQuery's text of a timestamp has a zone, so what is a date or a timestamp already is told by the
+   literal that format() makes of it. From text it reads neither hours without seconds nor more than
+   microseconds. #}
+{% macro bigquery__to_timestamp(value) -%}
+    {%- set text = dbt_rfm.strip(value) -%}
+    case
+        when regexp_contains(format('%T', {{ value }}), '^(DATE|DATETIME|TIMESTAMP) ')
+            then safe_cast({{ text }} as {{ dbt.type_timestamp() }})
+        when {{ dbt_rfm.matches(text, dbt_rfm._timestamp_pattern()) }}
+            then
+                safe_cast(
+                    regexp_replace(
+                        regexp_replace(
+                            replace({{ text }}, '/', '-'), '([ T][0-9]+:[0-9]+)$', '\\1:00'
+                        ),
+                        '([.][0-9]{6})[0-9]+$',
+                        '\\1'
+                    ) as {{ dbt.type_timestamp() }}
+                )
+    end
+{%- endmacro %}
+
+{# A text of the pattern below as YYYY-MM-DD HH:MM:SS.ffffff. #}
+{% macro _timestamp_in_full(text) -%}
+    {%- set text = 'replace(replace(' ~ text ~ ", '/', '-'), 'T', ' ')" -%}
+    {%- set day = 'split_part(' ~ text ~ ", ' ', 1)" -%}
+    {%- set time = 'split_part(' ~ text ~ ", ' ', 2)" -%}
+    {%- set second = 'split_part(' ~ time ~ ", ':', 3)" -%}
+    split_part({{ day }}, '-', 1)
+    || '-' || lpad(split_part({{ day }}, '-', 2), 2, '0')
+    || '-' || lpad(split_part({{ day }}, '-', 3), 2, '0')
+    || ' ' || lpad(split_part({{ time }}, ':', 1), 2, '0')
+    || ':' || lpad(split_part({{ time }}, ':', 2), 2, '0')
+    || ':' || lpad(split_part({{ second }}, '.', 1), 2, '0')
+    || '.' || rpad(left(split_part({{ second }}, '.', 2), 6), 6, '0')
+{%- endmacro %}
+
 {# Year 0000 and hour 24 are left out, which single engines would read. #}
 {% macro _timestamp_pattern() -%}
     {%- set date = dbt_rfm._year_pattern() ~ '(-[0-9]{1,2}-[0-9]{1,2}|/[0-9]{1,2}/[0-9]{1,2})' -%}

@@ -33,3 +33,7 @@
         else {{ dbt_rfm.default__to_whole_number(value) }}
     end
 {%- endmacro %}
+
+{% macro redshift__to_whole_number(value) -%}
+    {{- dbt_rfm.default__to_whole_number(value) -}}
+{%- endmacro %}

@@ -3,9 +3,9 @@
     case {{ metric }}
         {%- for name in dbt_rfm.rfm_allowed_values('measured_metric') %}
         when '{{ name }}'
-            then cast(
-                {{ relation }}.{{ name }}{% if name == 'recency' %}_days{% endif %} as numeric(28, 6)
-            )
+            then {{ dbt_rfm.decimal(
+                relation ~ '.' ~ name ~ ('_days' if name == 'recency' else '')
+            ) }}
         {%- endfor %}
     end
 {%- endmacro %}

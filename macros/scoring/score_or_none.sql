@@ -1,4 +1,4 @@
 {# A score that may be compared where "no score" equals "no score": scores are below a million. #}
 {% macro score_or_none(score) -%}
-    coalesce(cast({{ score }} as numeric(14, 6)), 1000000)
+    coalesce({{ dbt_rfm.decimal(score, 14, 6) }}, 1000000)
 {%- endmacro %}

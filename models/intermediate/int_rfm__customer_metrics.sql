@@ -25,12 +25,13 @@ customer_identities as (
     select
         customer_id,
         case
-            when count(*) = 1 then min(identity)
+            when count(*) = 1 then min({{ dbt_rfm.column_name('identity') }})
             else {{ dbt_rfm.fail_as_text(
-                "'customers input: customer_id \"' || customer_id || '\" stands on ' || count(*)"
+                "'customers input: customer_id \"' || customer_id || '\" stands on '"
+                ~ ' || cast(count(*) as ' ~ dbt.type_string() ~ ')'
                 ~ " || ' rows; write one row a customer'"
             ) }}
-        end as identity
+        end as {{ dbt_rfm.column_name('identity') }}
     from customers
     where customer_id is not null
     group by customer_id
@@ -106,7 +107,7 @@ select
         'cast(population.last_ordered_at as date)', 'population.as_of_date', 'day'
     ) }} as integer) as recency_days,
     cast(population.frequency as bigint) as frequency,
-    cast(population.monetary as numeric(28, 6)) as monetary,
+    cast(population.monetary as {{ dbt_rfm.type_decimal(28, 6) }}) as monetary,
     cast(population.quantity as bigint) as quantity,
     cast(
         case
@@ -114,15 +115,16 @@ select
             else {{ dbt_rfm.divide_half_up(
                 'population.averaged_amount', 'population.averaged_orders'
             ) }}
-        end as numeric(28, 6)
+        end as {{ dbt_rfm.type_decimal(28, 6) }}
     ) as average_order_value,
-    coalesce(customer_identities.identity, 'unknown') as identity,
+    coalesce(customer_identities.identity, 'unknown') as {{ dbt_rfm.column_name('identity') }},
     population.first_ordered_at,
     population.last_ordered_at,
     {{ dbt_rfm.sortable_part('population.last_order', 2, dbt.type_string()) }} as last_order_id,
     {{ dbt_rfm.sortable_part('population.last_order', 3, dbt.type_string()) }}
         as last_source_system,
-    {{ dbt_rfm.sortable_part('population.last_order', 4, 'numeric(28, 6)') }} as last_order_amount
+    {{ dbt_rfm.sortable_part('population.last_order', 4, dbt_rfm.type_decimal(28, 6)) }}
+        as last_order_amount
 from population
 left join customer_identities
     on population.customer_id = customer_identities.customer_id

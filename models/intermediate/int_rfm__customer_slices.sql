@@ -26,7 +26,7 @@ select
     ) as last_order,
     cast(sum(orders.lines) as bigint) as lines,
     cast(sum(orders.orders) as bigint) as orders,
-    cast(sum(orders.amount) as numeric(28, 6)) as amount,
+    cast(sum(orders.amount) as {{ dbt_rfm.type_decimal(28, 6) }}) as amount,
     cast(sum(orders.quantity) as bigint) as quantity
 from orders
 inner join date_slices

@@ -5,8 +5,8 @@
     'lower_tie_customer_id', 'upper_tie_customer_id', 'last_customer_id',
 ] -%}
 {%- set types = {
-    'lower_bound': 'numeric(28, 6)', 'lower_inclusive': 'boolean',
-    'upper_bound': 'numeric(28, 6)', 'upper_inclusive': 'boolean',
+    'lower_bound': dbt_rfm.type_decimal(28, 6), 'lower_inclusive': 'boolean',
+    'upper_bound': dbt_rfm.type_decimal(28, 6), 'upper_inclusive': 'boolean',
     'lower_tie_customer_id': dbt.type_string(), 'upper_tie_customer_id': dbt.type_string(),
     'last_customer_id': dbt.type_string(),
 } %}
@@ -96,7 +96,7 @@ min_max_bins as (
         as_of_date,
         metric,
         'range' as bin,
-        cast(null as numeric(18, 6)) as score,
+        cast(null as {{ dbt_rfm.type_decimal(18, 6) }}) as score,
         lower_bound,
         case when customers > 0 then true end as lower_inclusive,
         upper_bound,
@@ -115,7 +115,7 @@ lookup_bins as (
         scheme,
         as_of_date,
         metric,
-        identity as bin,
+        {{ dbt_rfm.column_name('identity') }} as bin,
         score,
         {%- for bound in bounds %}
         cast(null as {{ types[bound] }}) as {{ bound }},
@@ -135,7 +135,7 @@ bins as (
         as_of_date,
         metric,
         bin,
-        cast(score as numeric(18, 6)) as score,
+        cast(score as {{ dbt_rfm.type_decimal(18, 6) }}) as score,
         {%- for bound in bounds %}
         {{ bound }},
         {%- endfor %}

@@ -42,11 +42,11 @@ levels as (
         score_levels.level,
         populations.customers,
         {{ dbt_rfm.divide_whole('populations.customers', 'score_levels.levels') }} as tile_size,
-        populations.customers % score_levels.levels as larger_tiles,
+        mod(populations.customers, score_levels.levels) as larger_tiles,
         {{ dbt_rfm.divide_whole(
             '((populations.customers - 1) * score_levels.level)', 'score_levels.levels'
         ) }} as whole_position,
-        ((populations.customers - 1) * score_levels.level) % score_levels.levels as position_rest
+        mod((populations.customers - 1) * score_levels.level, score_levels.levels) as position_rest
     from score_levels
     inner join populations
         on

@@ -16,11 +16,11 @@ line_dates as (
 slice_starts as (
 
     select cast('0001-01-01' as date) as slice_start
-    union
+    union all
     select window_start
     from periods
     where window_start is not null
-    union
+    union all
     select {{ dbt_rfm.add_days('as_of_date', 1) }}
     from periods
 

@@ -54,18 +54,19 @@ scored as (
         case
             when {{ metric }}_steps.method = 'min_max'
                 then cast(
-                    {{ dbt_rfm.directed_min_max(value, metric ~ '_steps') }} as numeric(20, 12)
+                    {{ dbt_rfm.directed_min_max(value, metric ~ '_steps') }}
+                    as {{ dbt_rfm.type_decimal(20, 12) }}
                 )
             else cast(
                 {{ dbt_rfm.stepped_score(
                     value, 'customer_metrics.customer_id', metric ~ '_steps'
-                ) }} as numeric(20, 12)
+                ) }} as {{ dbt_rfm.type_decimal(20, 12) }}
             )
         end as {{ metric }}_score,
         {%- endfor %}
         case
             when identity_steps.method = 'lookup'
-                then cast(identity_weights.weight as numeric(20, 12))
+                then cast(identity_weights.weight as {{ dbt_rfm.type_decimal(20, 12) }})
         end as identity_score,
         {%- for metric in metrics %}
         {{ metric }}_steps.method as {{ metric }}_method,

@@ -1,6 +1,7 @@
 {{ config(materialized='ephemeral') }}
 
-{%- set seed = 'rfm_identity_weights' %}
+{%- set seed = 'rfm_identity_weights' -%}
+{%- set identity = dbt_rfm.column_name('identity') %}
 
 with identity_weights as (
 
@@ -14,12 +15,12 @@ scheme_metrics as (
 
 )
 
-{{ dbt_rfm.policy_check_keys('identity_weights', seed, ['scheme', 'identity']) }}
+{{ dbt_rfm.policy_check_keys('identity_weights', seed, ['scheme', identity]) }}
 union all
 {{ dbt_rfm.policy_check_number(
     'identity_weights', seed, 'weight', 'weight >= 0 and weight < 1000000',
     'a number from 0 with at most 6 decimals, such as 0.6',
-    "' of identity ' || coalesce(identity, '(blank)')"
+    "' of identity ' || coalesce(" ~ identity ~ ", '(blank)')"
 ) }}
 union all
 {{ dbt_rfm.policy_check(
@@ -29,6 +30,6 @@ union all
     ~ ' where scheme_metrics.scheme = identity_weights.scheme'
     ~ " and scheme_metrics.method = 'lookup')",
     "'the scheme does not score identity'",
-    'identity',
+    identity,
     "'a row with metric identity and method lookup in rfm_scheme_metrics, or no weights'"
 ) }}

@@ -54,11 +54,13 @@ identity_gate as (
         case
             when count(*) > 0
                 then {{ dbt_rfm.fail(
-                    "'rfm_identity_weights: ' || count(*) || ' identity(ies) without a weight: ' || "
+                    "'rfm_identity_weights: ' || cast(count(*) as " ~ dbt.type_string()
+                    ~ ") || ' identity(ies) without a weight: ' || "
                     ~ dbt_rfm.joined_text(
-                        "scheme || ' / ' || identity",
+                        "scheme || ' / ' || unweighted_identities.identity",
                         "', '",
-                        dbt_rfm.by_bytes('scheme') ~ ', ' ~ dbt_rfm.by_bytes('identity')
+                        dbt_rfm.by_bytes('scheme') ~ ', '
+                        ~ dbt_rfm.by_bytes('unweighted_identities.identity')
                     )
                     ~ " || '; write a row for each, or mend the identity in the customers input'"
                 ) }}

@@ -47,7 +47,7 @@ select
     score,
     case method
         when 'min_max' then 'range'
-        when 'lookup' then identity
+        when 'lookup' then {{ dbt_rfm.column_name('identity') }}
         else {{ dbt_rfm.plain_decimal('score') }}
     end as bin
 from scored

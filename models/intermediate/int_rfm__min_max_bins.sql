@@ -27,7 +27,8 @@ extremes as (
         {%- for metric in measured %}
         {%- set column = 'recency_days' if metric == 'recency' else metric %}
         {%- for extreme in ['min', 'max'] %}
-        cast({{ extreme }}({{ column }}) as numeric(28, 6)) as {{ extreme }}_{{ metric }},
+        cast({{ extreme }}({{ column }}) as {{ dbt_rfm.type_decimal(28, 6) }})
+            as {{ extreme }}_{{ metric }},
         {%- endfor %}
         {%- endfor %}
         count(*) as customers
@@ -77,11 +78,11 @@ select
     metric,
     cast(
         case when direction = 'higher_is_better' then baseline else baseline - value_range end
-        as numeric(28, 6)
+        as {{ dbt_rfm.type_decimal(28, 6) }}
     ) as lower_bound,
     cast(
         case when direction = 'higher_is_better' then baseline + value_range else baseline end
-        as numeric(28, 6)
+        as {{ dbt_rfm.type_decimal(28, 6) }}
     ) as upper_bound,
     cast(customers as bigint) as customers
 from ranges

@@ -1,3 +1,8 @@
+{%- set tile_order = (
+    'partition by score_levels.scheme, score_levels.as_of_date, score_levels.metric'
+    ' order by score_levels.level'
+) -%}
+
 with cut_values as (
 
     select * from {{ ref('int_rfm__cut_values') }}
@@ -135,7 +140,7 @@ select
     tiles.last_value,
     cut_customers.last_customer_id,
     cut_customers.next_customer_id is not null as is_tie_with_worse_tile,
-    lag(cut_customers.next_customer_id) over tile_order as tie_with_better_tile_customer_id,
+    lag(cut_customers.next_customer_id) over ({{ tile_order }}) as tie_with_better_tile_customer_id,
     cast(coalesce(tiles.customers, 0) as bigint) as customers
 from score_levels
 left join tiles
@@ -150,7 +155,3 @@ left join cut_customers
         and score_levels.as_of_date = cut_customers.as_of_date
         and score_levels.metric = cut_customers.metric
         and score_levels.level = cut_customers.level
-window tile_order as (
-    partition by score_levels.scheme, score_levels.as_of_date, score_levels.metric
-    order by score_levels.level
-)

@@ -104,7 +104,7 @@ as_of_dates as (
             {%- for period in dbt_rfm.rfm_allowed_values('period') %}
             when '{{ period }}'
                 then {{ dbt_rfm.add_days(
-                    dbt.date_trunc(period, 'line_range.day_after_latest_line'), -1
+                    dbt_rfm.period_start(period, 'line_range.day_after_latest_line'), -1
                 ) }}
             {%- endfor %}
         end as as_of_date

@@ -8,7 +8,8 @@ select
     case
         when count(*) > 0
             then {{ dbt_rfm.fail(
-                "'rfm policy: ' || count(*) || ' problem(s), nothing is graded. ' || "
+                "'rfm policy: ' || cast(count(*) as " ~ dbt.type_string()
+                ~ ") || ' problem(s), nothing is graded. ' || "
                 ~ dbt_rfm.joined_text(
                     "seed || ' / ' || scheme || ': ' || problem || ': found ' || found"
                     ~ " || '; write ' || allowed",

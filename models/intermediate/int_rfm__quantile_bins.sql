@@ -45,12 +45,12 @@ cuts as (
         metric,
         cut,
         value_before
-        + cast(
-            {{ dbt_rfm.divide_whole(
+        + {{ dbt_rfm.decimal(
+            dbt_rfm.divide_whole(
                 '(' ~ dbt_rfm.in_millionths('(value_after - value_before)') ~ ' * position_rest)',
                 'levels'
-            ) }} as numeric(26, 0)
-        ) * cast(0.000001 as numeric(6, 6)) as cut_value
+            ), 26, 0
+        ) }} * {{ dbt_rfm.decimal("'0.000001'", 6, 6) }} as cut_value
     from neighbours
 
 )
@@ -63,9 +63,9 @@ select
         when score_levels.direction = 'higher_is_better' then score_levels.level
         else score_levels.levels + 1 - score_levels.level
     end as score,
-    cast(lower_cuts.cut_value as numeric(28, 6)) as lower_bound,
+    cast(lower_cuts.cut_value as {{ dbt_rfm.type_decimal(28, 6) }}) as lower_bound,
     case when lower_cuts.cut_value is not null then false end as lower_inclusive,
-    cast(upper_cuts.cut_value as numeric(28, 6)) as upper_bound,
+    cast(upper_cuts.cut_value as {{ dbt_rfm.type_decimal(28, 6) }}) as upper_bound,
     case when upper_cuts.cut_value is not null then true end as upper_inclusive
 from score_levels
 left join cuts as lower_cuts

@@ -3,7 +3,16 @@
 {%- set seed = 'rfm_score_bins' -%}
 {%- set of_metric = "' of ' || coalesce(metric, '(blank)')" -%}
 {%- set of_bin = of_metric ~ " || ', score ' || coalesce(score_text, '(blank)')" -%}
-{%- set number = 'a number with at most 6 decimals' %}
+{%- set number = 'a number with at most 6 decimals' -%}
+{%- set bins -%}
+            partition by scheme, metric
+            order by
+                case when lower_bound is null then 0 else 1 end,
+                lower_bound,
+                case when upper_bound is null then 1 else 0 end,
+                upper_bound,
+                {{ dbt_rfm.by_bytes('score_text') }}
+{%- endset %}
 
 with score_bins as (
 
@@ -32,21 +41,12 @@ neighbours as (
 
     select
         *,
-        row_number() over bins as bin_number,
+        row_number() over ({{ bins }}) as bin_number,
         count(*) over (partition by scheme, metric) as bin_count,
-        lead(score_text) over bins as next_score_text,
-        lead(lower_bound) over bins as next_lower_bound,
-        lead(lower_inclusive) over bins as next_lower_inclusive
+        lead(score_text) over ({{ bins }}) as next_score_text,
+        lead(lower_bound) over ({{ bins }}) as next_lower_bound,
+        lead(lower_inclusive) over ({{ bins }}) as next_lower_inclusive
     from readable_bins
-    window bins as (
-        partition by scheme, metric
-        order by
-            case when lower_bound is null then 0 else 1 end,
-            lower_bound,
-            case when upper_bound is null then 1 else 0 end,
-            upper_bound,
-            {{ dbt_rfm.by_bytes('score_text') }}
-    )
 
 )
 
@@ -123,7 +123,7 @@ union all
     'neighbours',
     seed,
     'bin_number = bin_count and bin_count > ' ~ dbt_rfm.rfm_most_bins(),
-    "'there are ' || bin_count || ' bins' || " ~ of_metric,
+    "'there are ' || cast(bin_count as " ~ dbt.type_string() ~ ") || ' bins' || " ~ of_metric,
     'bin_count',
     "'at most " ~ dbt_rfm.rfm_most_bins() ~ " bins a metric'"
 ) }}

@@ -1,7 +1,19 @@
 -- A metric's score is that of its lowest bin and a step for each cut that the value lies above: one
 -- row a metric, with its cuts beside each other, so that a customer meets all of them at once.
 
-{%- set cuts = range(1, dbt_rfm.rfm_most_bins()) %}
+{%- set cuts = range(1, dbt_rfm.rfm_most_bins()) -%}
+{%- set from_lowest -%}
+            partition by cut_points.scheme, cut_points.as_of_date, cut_points.metric
+            order by
+                case when cut_points.lower_bound is null then 0 else 1 end,
+                cut_points.lower_bound,
+                case when cut_points.upper_bound is null then 1 else 0 end,
+                cut_points.upper_bound,
+                case
+                    when scheme_metrics.direction = 'lower_is_better' then -cut_points.score
+                    else cut_points.score
+                end
+{%- endset %}
 
 with cut_points as (
 
@@ -39,29 +51,17 @@ bins as (
         -- Values have 6 decimals: from a bound on is above the next smaller number.
         case
             when cut_points.lower_inclusive and cut_points.lower_tie_customer_id is null
-                then cut_points.lower_bound - cast(0.000001 as numeric(28, 6))
+                then cut_points.lower_bound - {{ dbt_rfm.decimal("'0.000001'") }}
             else cut_points.lower_bound
         end as cut,
-        cut_points.score - lag(cut_points.score) over from_lowest as step,
-        row_number() over from_lowest as bin_number
+        cut_points.score - lag(cut_points.score) over ({{ from_lowest }}) as step,
+        row_number() over ({{ from_lowest }}) as bin_number
     from cut_points
     inner join scheme_metrics
         on
             cut_points.scheme = scheme_metrics.scheme
             and cut_points.metric = scheme_metrics.metric
     where cut_points.can_hold_a_value
-    window from_lowest as (
-        partition by cut_points.scheme, cut_points.as_of_date, cut_points.metric
-        order by
-            case when cut_points.lower_bound is null then 0 else 1 end,
-            cut_points.lower_bound,
-            case when cut_points.upper_bound is null then 1 else 0 end,
-            cut_points.upper_bound,
-            case
-                when scheme_metrics.direction = 'lower_is_better' then -cut_points.score
-                else cut_points.score
-            end
-    )
 
 ),
 

@@ -36,19 +36,19 @@ tier_rules as (
 
 possible_scores as (
 
-    select
+    select distinct
         scheme_metrics.scheme,
         scheme_metrics.metric,
-        cast(levels.level as numeric(12, 6)) as score
+        cast(levels.level as {{ dbt_rfm.type_decimal(12, 6) }}) as score
     from scheme_metrics
     inner join levels
         on scheme_metrics.levels >= levels.level
     where scheme_metrics.method in ('ntile', 'quantile')
-    union
-    select
+    union all
+    select distinct
         scheme_metrics.scheme,
         scheme_metrics.metric,
-        cast(score_bins.score as numeric(12, 6)) as score
+        cast(score_bins.score as {{ dbt_rfm.type_decimal(12, 6) }}) as score
     from scheme_metrics
     inner join score_bins
         on

@@ -52,7 +52,7 @@ union all
 {{ dbt_rfm.policy_check(
     'tier_rules',
     seed,
-    'tier is null or not exists (select 1 as found from tiers'
+    'not exists (select 1 as found from tiers'
     ~ ' where tiers.scheme = tier_rules.scheme and tiers.tier = tier_rules.tier)',
     "'the tier' || " ~ of_rule ~ " || ' is unknown'",
     'tier',

@@ -1,7 +1,16 @@
 {{ config(materialized='ephemeral') }}
 
 {%- set seed = 'rfm_tiers' -%}
-{%- set of_tier = "' of tier ' || coalesce(tier, '(blank)')" %}
+{%- set of_tier = "' of tier ' || coalesce(tier, '(blank)')" -%}
+{%- set from_lowest -%}
+            partition by tiers.scheme
+            order by
+                case when tiers.min_score is null then 0 else 1 end,
+                tiers.min_score,
+                case when tiers.max_score is null then 1 else 0 end,
+                tiers.max_score,
+                {{ dbt_rfm.by_bytes('tiers.tier') }}
+{%- endset %}
 
 with tiers as (
 
@@ -35,12 +44,12 @@ score_tiers as (
 
     select
         tiers.*,
-        row_number() over from_lowest as tier_number,
+        row_number() over ({{ from_lowest }}) as tier_number,
         count(*) over (partition by tiers.scheme) as tier_count,
-        lead(tiers.tier) over from_lowest as next_tier,
-        lead(tiers.min_score_text) over from_lowest as next_min_score_text,
-        lead(tiers.min_score) over from_lowest as next_min_score,
-        lead(tiers.tier_rank) over from_lowest as next_tier_rank
+        lead(tiers.tier) over ({{ from_lowest }}) as next_tier,
+        lead(tiers.min_score_text) over ({{ from_lowest }}) as next_min_score_text,
+        lead(tiers.min_score) over ({{ from_lowest }}) as next_min_score,
+        lead(tiers.tier_rank) over ({{ from_lowest }}) as next_tier_rank
     from tiers
     inner join schemes
         on tiers.scheme = schemes.scheme
@@ -48,15 +57,6 @@ score_tiers as (
         schemes.tier_method = 'score'
         and (tiers.min_score_text is null or tiers.min_score is not null)
         and (tiers.max_score_text is null or tiers.max_score is not null)
-    window from_lowest as (
-        partition by tiers.scheme
-        order by
-            case when tiers.min_score is null then 0 else 1 end,
-            tiers.min_score,
-            case when tiers.max_score is null then 1 else 0 end,
-            tiers.max_score,
-            {{ dbt_rfm.by_bytes('tiers.tier') }}
-    )
 
 ),
 
@@ -95,7 +95,7 @@ union all
     'ranks',
     seed,
     'ranks <> tiers or best_rank <> 1 or worst_rank <> tiers',
-    "'tier_rank is not 1 to ' || tiers || ', each once'",
+    "'tier_rank is not 1 to ' || cast(tiers as " ~ dbt.type_string() ~ ") || ', each once'",
     'found_ranks',
     "'1 for the best tier, then 2, 3 and so on'"
 ) }}

@@ -1,3 +1,5 @@
+{{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
+
 {%- set metrics = dbt_rfm.rfm_allowed_values('metric') -%}
 
 with graded_customers as (
@@ -93,7 +95,7 @@ select
     coalesce(last_lines.region, '未知') as region,
     last_lines.store_code,
     {%- for metric in metrics %}
-    cast(graded_customers.{{ metric }}_score as numeric(12, 6)) as {{ metric }}_score,
+    {{ dbt_rfm.decimal('graded_customers.' ~ metric ~ '_score', 12, 6) }} as {{ metric }}_score,
     {%- endfor %}
     graded_customers.score,
     graded_customers.tier,

@@ -1,3 +1,5 @@
+{{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
+
 {%- set parts = [
     'schemes', 'scheme_metrics', 'score_bins', 'tiers', 'tier_rules', 'follow_up_cadences',
     'identity_weights',

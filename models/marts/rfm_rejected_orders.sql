@@ -1,3 +1,5 @@
+{{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
+
 {%- set columns = dbt_rfm.rfm_contract_columns('orders') | list -%}
 
 with order_lines as (

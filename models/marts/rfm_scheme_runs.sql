@@ -1,3 +1,5 @@
+{{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
+
 with periods as (
 
     select * from {{ ref('int_rfm__periods') }}

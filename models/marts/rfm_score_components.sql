@@ -1,3 +1,5 @@
+{{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
+
 with metric_scores as (
 
     select * from {{ ref('int_rfm__metric_scores') }}
@@ -50,8 +52,9 @@ gaps as (
             else next_upper_inclusive
         end as is_bound_reached,
         case
-            when metric in ('monetary', 'average_order_value') then cast(0.01 as numeric(28, 6))
-            else cast(1 as numeric(28, 6))
+            when metric in ('monetary', 'average_order_value')
+                then cast(0.01 as {{ dbt_rfm.type_decimal(28, 6) }})
+            else cast(1 as {{ dbt_rfm.type_decimal(28, 6) }})
         end as step
     from scored
 
@@ -64,19 +67,20 @@ select
     cast(metric as {{ dbt.type_string() }}) as metric,
     value,
     cast(method as {{ dbt.type_string() }}) as method,
-    cast(score as numeric(20, 12)) as score,
-    cast(weight as numeric(9, 6)) as weight,
-    cast({{ dbt_rfm.contribution('weight', 'score') }} as numeric(30, 18)) as contribution,
+    cast(score as {{ dbt_rfm.type_decimal(20, 12) }}) as score,
+    cast(weight as {{ dbt_rfm.type_decimal(9, 6) }}) as weight,
+    cast({{ dbt_rfm.contribution('weight', 'score') }} as {{ dbt_rfm.type_decimal(30, 18) }})
+        as contribution,
     cast(bin as {{ dbt.type_string() }}) as bin,
-    cast(lower_bound as numeric(28, 6)) as lower_bound,
-    cast(upper_bound as numeric(28, 6)) as upper_bound,
-    cast(next_score as numeric(12, 6)) as next_score,
+    cast(lower_bound as {{ dbt_rfm.type_decimal(28, 6) }}) as lower_bound,
+    cast(upper_bound as {{ dbt_rfm.type_decimal(28, 6) }}) as upper_bound,
+    cast(next_score as {{ dbt_rfm.type_decimal(12, 6) }}) as next_score,
     cast(
         case
             when next_score is null then null
             when method = 'ntile' and gap = 0 then 0
-            when is_bound_reached and gap % step = 0 then gap
-            else gap - gap % step + step
-        end as numeric(28, 6)
+            when is_bound_reached and mod(gap, step) = 0 then gap
+            else gap - mod(gap, step) + step
+        end as {{ dbt_rfm.type_decimal(28, 6) }}
     ) as distance_to_next
 from gaps

@@ -1,3 +1,5 @@
+{{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
+
 with cut_points as (
 
     select * from {{ ref('int_rfm__cut_points') }}
@@ -32,10 +34,10 @@ select
     cut_points.as_of_date,
     cast(cut_points.metric as {{ dbt.type_string() }}) as metric,
     cast(cut_points.bin as {{ dbt.type_string() }}) as bin,
-    cast(cut_points.score as numeric(12, 6)) as score,
-    cast(cut_points.lower_bound as numeric(28, 6)) as lower_bound,
+    cast(cut_points.score as {{ dbt_rfm.type_decimal(12, 6) }}) as score,
+    cast(cut_points.lower_bound as {{ dbt_rfm.type_decimal(28, 6) }}) as lower_bound,
     cut_points.lower_inclusive,
-    cast(cut_points.upper_bound as numeric(28, 6)) as upper_bound,
+    cast(cut_points.upper_bound as {{ dbt_rfm.type_decimal(28, 6) }}) as upper_bound,
     cut_points.upper_inclusive,
     cut_points.lower_tie_customer_id,
     cut_points.upper_tie_customer_id,

@@ -1,3 +1,5 @@
+{{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
+
 {%- set metrics = ['recency', 'frequency', 'monetary'] -%}
 
 with periods as (

@@ -1,3 +1,5 @@
+{{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
+
 {%- set measures = ['recency_days', 'frequency', 'monetary'] -%}
 {%- set periods_a_year = {'day': 365, 'week': 52, 'month': 12, 'quarter': 4, 'year': 1} -%}
 
@@ -33,7 +35,7 @@ tier_sums as (
         tier,
         count(*) as customers,
         {%- for measure in measures %}
-        cast(sum({{ measure }}) as numeric(28, 6)) as {{ measure }}_sum
+        cast(sum({{ measure }}) as {{ dbt_rfm.type_decimal(28, 6) }}) as {{ measure }}_sum
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from graded_customers
@@ -50,7 +52,7 @@ scheme_sums as (
         scheme,
         as_of_date,
         sum(customers) as customers,
-        cast(sum(monetary_sum) as numeric(28, 6)) as revenue
+        cast(sum(monetary_sum) as {{ dbt_rfm.type_decimal(28, 6) }}) as revenue
     from tier_sums
     group by
         scheme,
@@ -98,7 +100,8 @@ scheme_sums as (
         scheme,
         as_of_date,
         tier,
-        cast(min({{ measure }}) + max({{ measure }}) as numeric(28, 6)) as twice_the_median
+        cast(min({{ measure }}) + max({{ measure }}) as {{ dbt_rfm.type_decimal(28, 6) }})
+            as twice_the_median
     from {{ measure }}_ranks
     where
         2 * customers_up_to >= all_customers
@@ -167,10 +170,11 @@ select
         when scheme_customers > 0
             then
                 cast(
-                    {{ dbt_rfm.divide_half_up('customers', 'scheme_customers') }} as numeric(9, 6)
+                    {{ dbt_rfm.divide_half_up('customers', 'scheme_customers') }}
+                    as {{ dbt_rfm.type_decimal(9, 6) }}
                 )
     end as customer_share,
-    cast(revenue as numeric(28, 6)) as revenue,
+    cast(revenue as {{ dbt_rfm.type_decimal(28, 6) }}) as revenue,
     -- Where refunds nearly cancel the whole, a tier's share can pass what the type holds.
     case
         when scheme_revenue <> 0 and abs(revenue) < 999 * abs(scheme_revenue)
@@ -178,7 +182,7 @@ select
                 cast(
                     case when scheme_revenue < 0 then -1 else 1 end
                     * {{ dbt_rfm.divide_half_up('revenue', 'abs(scheme_revenue)') }}
-                    as numeric(9, 6)
+                    as {{ dbt_rfm.type_decimal(9, 6) }}
                 )
     end as revenue_share,
     {%- for measure in measures %}
@@ -186,16 +190,18 @@ select
         when customers > 0
             then
                 cast(
-                    {{ dbt_rfm.divide_half_up(measure ~ '_sum', 'customers') }} as numeric(28, 6)
+                    {{ dbt_rfm.divide_half_up(measure ~ '_sum', 'customers') }}
+                    as {{ dbt_rfm.type_decimal(28, 6) }}
                 )
     end as mean_{{ measure }},
     cast(
-        {{ dbt_rfm.divide_half_up('twice_' ~ measure ~ '_median', '2') }} as numeric(28, 6)
+        {{ dbt_rfm.divide_half_up('twice_' ~ measure ~ '_median', '2') }}
+        as {{ dbt_rfm.type_decimal(28, 6) }}
     ) as median_{{ measure }},
     {%- endfor %}
     {%- for end in ['min', 'max'] %}
     {%- set per_year = dbt_rfm.divide_half_up('contacts_' ~ end ~ '_per_n_years', 'every_n') %}
-    cast({{ per_year }} as numeric(28, 6)) as contacts_per_year_{{ end }}
+    cast({{ per_year }} as {{ dbt_rfm.type_decimal(28, 6) }}) as contacts_per_year_{{ end }}
     {%- if not loop.last %},{% endif %}
     {%- endfor %}
 from tier_rows

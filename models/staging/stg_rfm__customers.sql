@@ -11,7 +11,7 @@ with mapped as (
 
 select
     {{ dbt_rfm.customer_key('mapped.customer_id') }} as customer_id,
-    {{ dbt_rfm.strip('mapped.identity') }} as identity,
+    {{ dbt_rfm.strip('mapped.identity') }} as {{ dbt_rfm.column_name('identity') }},
     {{ dbt_rfm.to_timestamp('mapped.registered_at') }} as registered_at,
     {{ dbt_rfm.strip('mapped.region') }} as region,
     {{ dbt_rfm.strip('mapped.membership_level') }} as membership_level

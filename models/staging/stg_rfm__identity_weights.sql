@@ -6,7 +6,7 @@ with policy_rows as (
 
 select
     scheme,
-    identity,
+    {{ dbt_rfm.column_name('identity') }},
     {{ dbt_rfm.policy_number('weight') }} as weight,
     weight as weight_text
 from policy_rows

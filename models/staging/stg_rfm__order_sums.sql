@@ -24,7 +24,7 @@ summed as (
         min(readable_lines.customer_id) as customer_id,
         min(readable_lines.ordered_at) as ordered_at,
         cast(max(readable_lines.ordered_at) as date) as last_line_date,
-        cast(sum(readable_lines.amount) as numeric(28, 6)) as amount,
+        cast(sum(readable_lines.amount) as {{ dbt_rfm.type_decimal(28, 6) }}) as amount,
         cast({{ pieces }} as bigint) as quantity,
         count(*) as lines,
         {% if line_is_order -%}
