@@ -1,10 +1,10 @@
-{# A value cut down to its first digits: 5 of them above 10,000, whole numbers below. Buckets keep the
-   order of the values and are few, however many values there are, so that ranks are found by counting
-   customers a bucket and looking into the one that holds the rank. #}
+{# A value cut down to its first three digits, and to 3 decimals at most. Buckets keep the order of the
+   values. There are 900 for each power of ten, however many values there are, and a bucket of money
+   in cents holds few values: up to 1,000 below 10,000. #}
 {% macro value_bucket(value) -%}
     {{ value }} - {{ value }} % case
-        {%- for zeros in range(19) %}
-        when abs({{ value }}) < 1{{ '0' * (zeros + 4) }} then cast(1{{ '0' * zeros }} as numeric(28, 6))
+        {%- for power in range(23) %}
+        when abs({{ value }}) < {{ 10 ** power }} then cast({{ 10 ** (power - 3) }} as numeric(28, 6))
         {%- endfor %}
     end
 {%- endmacro %}
