@@ -64,6 +64,24 @@ middle_values as (
 
     {{ dbt_rfm.values_at_ranks('middle_ranks', 'value_buckets', 'tier_values', keys) | indent(4) }}
 
+),
+
+pivoted as (
+
+    select
+        scheme,
+        as_of_date,
+        tier,
+        {%- for measure in measures %}
+        sum(case when measure = '{{ measure }}' then value end) as {{ measure }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from middle_values
+    group by
+        scheme,
+        as_of_date,
+        tier
+
 )
 
 select
@@ -71,12 +89,7 @@ select
     as_of_date,
     tier,
     {%- for measure in measures %}
-    cast(sum(case when measure = '{{ measure }}' then value end) as numeric(28, 6))
-        as twice_{{ measure }}_median
+    cast({{ measure }} as numeric(28, 6)) as twice_{{ measure }}_median
     {%- if not loop.last %},{% endif %}
     {%- endfor %}
-from middle_values
-group by
-    scheme,
-    as_of_date,
-    tier
+from pivoted
