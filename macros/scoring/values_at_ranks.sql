@@ -20,6 +20,8 @@ with bucket_ranks as (
 
 ),
 
+-- The hint is for Spark, a comment elsewhere: a bucket that very many customers share, such as one
+-- order, is filtered and counted where its rows are, before any row is sent.
 bucket_values as (
 
     select
@@ -30,7 +32,7 @@ bucket_values as (
     from {{ values }}
     where
         exists (
-            select 1
+            select /*+ broadcast(bucket_ranks) */ 1
             from bucket_ranks
             where
                 {%- for key in keys + ['value_bucket'] %}

@@ -1,38 +1,18 @@
 {{ config(materialized='ephemeral') }}
 
--- The middle value, or the middle two.
-
 {%- set measures = ['recency_days', 'frequency', 'monetary'] -%}
 {%- set keys = ['scheme', 'as_of_date', 'tier', 'measure'] %}
 
-with graded_customers as (
+with tier_values as (
 
-    select * from {{ ref('int_rfm__graded_customers') }}
+    select * from {{ ref('int_rfm__tier_values') }}
 
 ),
 
-tier_values as (
+levels as (
 
-    {%- for measure in measures %}
-
-    select
-        scheme,
-        as_of_date,
-        tier,
-        '{{ measure }}' as measure,
-        cast({{ measure }} as numeric(28, 6)) as value,
-        {{ dbt_rfm.value_bucket('cast(' ~ measure ~ ' as numeric(28, 6))') }} as value_bucket,
-        count(*) as customers
-    from graded_customers
-    group by
-        scheme,
-        as_of_date,
-        tier,
-        {{ measure }}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
+    select * from {{ ref('int_rfm__levels') }}
+    where level <= 2
 
 ),
 
@@ -42,21 +22,19 @@ value_buckets as (
 
 ),
 
+-- The middle two of an even number of customers, twice the middle one of an odd number.
 middle_ranks as (
 
-    {%- for customers in ['all_customers + 1', 'all_customers + 2'] %}
-
     select distinct
-        scheme,
-        as_of_date,
-        tier,
-        measure,
-        {{ dbt_rfm.divide_whole('(' ~ customers ~ ')', '2') }} as value_rank
+        value_buckets.scheme,
+        value_buckets.as_of_date,
+        value_buckets.tier,
+        value_buckets.measure,
+        levels.level,
+        {{ dbt_rfm.divide_whole('(value_buckets.all_customers + levels.level)', '2') }}
+            as value_rank
     from value_buckets
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
+    cross join levels
 
 ),
 
