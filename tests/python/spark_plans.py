@@ -21,6 +21,8 @@ def gathered_rows(session: Any, select: str, bound: int) -> list[tuple[str, int]
     partition keys, so they are counted here, too. The number of partitions plays no part: rows of
     a hash exchange are together where all keys are equal.
     """
+    # New nodes belong to the thread's active session, which dbt may have closed.
+    session._jvm.org.apache.spark.sql.classic.SparkSession.setActiveSession(session._jsparkSession)
     plan = session.sql(select)._jdf.queryExecution().executedPlan()
     plan.execute().count()
     return [
