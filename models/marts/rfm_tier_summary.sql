@@ -27,6 +27,12 @@ graded_customers as (
 
 ),
 
+tier_medians as (
+
+    select * from {{ ref('int_rfm__tier_medians') }}
+
+),
+
 tier_sums as (
 
     select
@@ -60,60 +66,6 @@ scheme_sums as (
 
 ),
 
--- The middle value, or the mean of the middle two, from how often each value occurs.
-{%- for measure in measures %}
-
-{{ measure }}_counts as (
-
-    select
-        scheme,
-        as_of_date,
-        tier,
-        {{ measure }},
-        count(*) as customers
-    from graded_customers
-    group by
-        scheme,
-        as_of_date,
-        tier,
-        {{ measure }}
-
-),
-
-{{ measure }}_ranks as (
-
-    select
-        *,
-        sum(customers) over (
-            partition by scheme, as_of_date, tier
-            order by {{ measure }}
-            rows between unbounded preceding and current row
-        ) as customers_up_to,
-        sum(customers) over (partition by scheme, as_of_date, tier) as all_customers
-    from {{ measure }}_counts
-
-),
-
-{{ measure }}_medians as (
-
-    select
-        scheme,
-        as_of_date,
-        tier,
-        cast(min({{ measure }}) + max({{ measure }}) as {{ dbt_rfm.type_decimal(28, 6) }})
-            as twice_the_median
-    from {{ measure }}_ranks
-    where
-        2 * customers_up_to >= all_customers
-        and 2 * (customers_up_to - customers) <= all_customers
-    group by
-        scheme,
-        as_of_date,
-        tier
-
-),
-{%- endfor %}
-
 tier_rows as (
 
     select
@@ -127,7 +79,7 @@ tier_rows as (
         scheme_sums.revenue as scheme_revenue,
         {%- for measure in measures %}
         tier_sums.{{ measure }}_sum,
-        {{ measure }}_medians.twice_the_median as twice_{{ measure }}_median,
+        tier_medians.twice_{{ measure }}_median,
         {%- endfor %}
         cadences.every_n,
         {%- for end in ['min', 'max'] %}
@@ -149,8 +101,7 @@ tier_rows as (
         on
             periods.scheme = scheme_sums.scheme
             and periods.as_of_date = scheme_sums.as_of_date
-    {%- for relation in ['tier_sums'] + measures %}
-    {%- set relation = relation if loop.first else relation ~ '_medians' %}
+    {%- for relation in ['tier_sums', 'tier_medians'] %}
     left join {{ relation }}
         on
             periods.scheme = {{ relation }}.scheme

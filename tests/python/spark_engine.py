@@ -21,6 +21,7 @@ from typing import Any
 import duckdb
 from dbt.cli.main import dbtRunner
 
+import spark_plans
 from engines import file_rows
 from harness import PUBLIC_TABLES, Outcome, Project, Row, fetch
 
@@ -28,8 +29,9 @@ SCHEMA = "rfm"
 # Two executors, each a process with one core and 1 GB, as on a cluster.
 LOCAL_CLUSTER = "local-cluster[2,1,1024]"
 # Most of a test's time goes into starting and planning: a JVM that compiles less is faster, and
-# small inputs need few tasks. The rest is as in the profile that users start from.
-JVM_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+# small inputs need few tasks. Such a JVM has little room for compiled code unless told, and once
+# that is full it compiles nothing more. The rest is as in the profile that users start from.
+JVM_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC"
 
 
 class SparkEngine:
@@ -103,6 +105,10 @@ class SparkEngine:
         """Run one dbt command. With the result of a `parse` as manifest nothing is parsed again."""
         return self.ask("run", command, vars, manifest)
 
+    def gathered_rows(self, select: str, bound: int) -> list[tuple[str, int]]:
+        """Where a query brings more rows than `bound` together in one partition."""
+        return self.ask("gathered_rows", select, bound)
+
     def ask(self, request: str, *arguments: Any) -> Any:
         """Send a request to the process and wait for its answer."""
         self.pipe.send((request, arguments))
@@ -142,7 +148,11 @@ def serve(pipe: Connection, place: Path, environment: Mapping[str, str]) -> None
     """Answer requests until the other end is closed."""
     os.environ.update(environment)
     worker = Worker(Project(place, target="spark", environment=dict(environment)))
-    requests: dict[str, Callable[..., Any]] = {"execute": worker.execute, "run": worker.run}
+    requests: dict[str, Callable[..., Any]] = {
+        "execute": worker.execute,
+        "gathered_rows": worker.gathered_rows,
+        "run": worker.run,
+    }
     while True:
         try:
             request, arguments = pipe.recv()
@@ -184,6 +194,10 @@ class Worker:
             self.session.sql(f"create schema if not exists {SCHEMA}")
         for statement in statements:
             self.session.sql(statement)
+
+    def gathered_rows(self, select: str, bound: int) -> list[tuple[str, int]]:
+        """Look at the plan of a query, in a session that has been started."""
+        return spark_plans.gathered_rows(self.session, select, bound)
 
     def run(self, command: tuple[str, ...], vars: Row | None, manifest: int | None) -> Outcome:
         """Run one dbt command. A manifest stays here; its number goes out and comes back."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 import engine_cases
 from engines import DuckDBFile, Parsed, give_up
-from harness import Project, assert_same
+from harness import Project, Row, assert_same
 from spark_engine import LOCAL_CLUSTER, SparkEngine
 
 # Expressions that DuckDB and Spark read alike; 2011 becomes 2021 for the window of outdoor_gear.
@@ -29,6 +32,23 @@ RETAIL_VARS = {
     "rfm_refunds": "net",
 }
 
+CUSTOMERS = 16_000
+# More rows than this are too many of the customers. There are up to 900 buckets of values for each
+# power of ten.
+TOGETHER = 4_000
+# Every method but threshold, whose bins need no customers.
+MANY_CUSTOMERS_VARS = {
+    "rfm_demo": False,
+    "rfm_orders_table": "orders_input",
+    "rfm_order_columns": {
+        column: column
+        for column in (
+            *("order_id", "customer_id", "ordered_at", "amount", "line_id", "product_name"),
+        )
+    },
+    "rfm_enabled_schemes": ["finance_software", "classic_segments", "leather_market"],
+}
+
 
 @pytest.fixture(scope="module")
 def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], SparkEngine]]:
@@ -46,11 +66,109 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], 
         engine.stop()
 
 
-def test_demo(demo: Project, start: Callable[[str], SparkEngine]) -> None:
-    """The demo is the same, row for row."""
+@pytest.fixture(scope="module")
+def spark_demo(start: Callable[[str], SparkEngine]) -> tuple[SparkEngine, dict[str, list[Row]]]:
+    """Spark with the demo, and its public tables."""
     engine = start("local[2]")
-    assert_same(engine_cases.demo(engine), demo.tables())
+    return engine, engine_cases.demo(engine)
+
+
+def test_demo(demo: Project, spark_demo: tuple[SparkEngine, dict[str, list[Row]]]) -> None:
+    """The demo is the same, row for row."""
+    engine, tables = spark_demo
+    assert_same(tables, demo.tables())
     assert engine.query("select * from rfm_policy_problems") == []
+
+
+@pytest.fixture(scope="module")
+def many_customers(
+    spark_demo: tuple[SparkEngine, dict[str, list[Row]]], tmp_path_factory: pytest.TempPathFactory
+) -> SparkEngine:
+    """Spark with all models that read orders built on those of many customers."""
+    engine, _ = spark_demo
+    # Tables of all customers are never broadcast, as if there were millions.
+    engine.execute("set spark.sql.autoBroadcastJoinThreshold = 256KB")
+    shutil.rmtree(engine.place / "target" / "run")
+    project = Parsed(engine, MANY_CUSTOMERS_VARS)
+    project.load({"orders_input": write_orders(tmp_path_factory.mktemp("orders"))})
+    # The policy is the demo's, checked and read above.
+    project.succeed("run", "--select", "source:rfm_orders+")
+    return engine
+
+
+def models_run(engine: SparkEngine) -> dict[str, str]:
+    """The queries of the models that dbt ran, ephemeral ones within those that read them."""
+    target = engine.place / "target"
+    return {
+        path.stem: (target / "compiled" / path.relative_to(target / "run")).read_text("utf-8")
+        for path in sorted((target / "run").rglob("*.sql"))
+    }
+
+
+def write_orders(place: Path) -> Path:
+    """Orders of many customers: seven of ten have one order, hardly two the same amount."""
+    path = place / "orders.parquet"
+    with duckdb.connect() as connection:
+        connection.sql(
+            f"""
+            with customers as (
+                select
+                    range as customer,
+                    case when hash(range, 0) % 10 < 7 then 1 else 2 + hash(range, 1) % 5 end
+                        ::bigint as orders
+                from range({CUSTOMERS})
+            ),
+            orders as (
+                select customer, unnest(range(orders)) as number from customers
+            )
+            select
+                'O' || customer || '-' || number as order_id,
+                'C' || customer as customer_id,
+                timestamp '2024-01-01' + to_days((hash(customer, number) % 366)::int) as ordered_at,
+                pow(10, 1 + hash(customer, number, 2) % 1_000_000 / 250_000)::decimal(18, 2)
+                    as amount,
+                -- A hundredth of the lines stand twice.
+                unnest(case when hash(customer, number) % 100 = 0 then [1, 1] else [1] end)
+                    as line_id,
+                'P' || hash(customer) % 100 as product_name
+            from orders
+            """
+        ).write_parquet(str(path))
+    return path
+
+
+def test_customers_are_never_gathered(many_customers: SparkEngine) -> None:
+    """No model brings a large part of the customers together in one partition."""
+    models = models_run(many_customers)
+    assert {"int_rfm__cut_values", "rfm_customer_tiers", "rfm_tier_summary"} <= set(models)
+    found = {
+        model: gathered
+        for model, select in models.items()
+        if (gathered := many_customers.gathered_rows(select, TOGETHER))
+    }
+    # Customers who share the value at an ntile cut, here one order, are put in order.
+    (ties,) = found.pop("int_rfm__ntile_bins")
+    assert "metric, value, " in re.sub(r"#\d+", "", ties[0])
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("select", "rows"),
+    [
+        ("ntile(5) over (partition by scheme order by monetary, customer_id) as tile", CUSTOMERS),
+        ("row_number() over (order by monetary, scheme, customer_id) as n", 3 * CUSTOMERS),
+        ("percent_rank() over (partition by scheme, customer_id order by monetary) as p", None),
+        ("count(*) as customers, sum(monetary) as monetary, max(customer_id) as last", None),
+    ],
+)
+def test_gathered_customers_are_found(
+    many_customers: SparkEngine, select: str, rows: int | None
+) -> None:
+    """The test above sees global windows, and lets partial sums pass."""
+    gathered = many_customers.gathered_rows(
+        f"select {select} from rfm.int_rfm__customer_metrics", TOGETHER
+    )
+    assert [count for _, count in gathered] == ([rows] if rows else [])
 
 
 def test_online_retail_on_a_cluster(start: Callable[[str], SparkEngine], tmp_path: Path) -> None:
