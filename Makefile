@@ -19,8 +19,9 @@ VENV_1_12 := .venv-dbt-1.12
 DBT_OPTIONS := --profiles-dir profiles_example
 # Checks build here and leave the demo's own file alone.
 CHECK := RFM_DUCKDB_PATH=target/check.duckdb
-# The tests of a file share builds, so a file stays in one process.
-PYTEST_OPTIONS := --numprocesses auto --dist loadfile
+# The tests of a file share builds, so a file stays in one process. Files keep their order: conftest.py
+# has the longest begin first.
+PYTEST_OPTIONS := --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1

@@ -9,6 +9,14 @@ import pytest
 
 from harness import Project
 
+# The files whose tests take longest.
+LONGEST = ("test_spark.py", "test_postgres.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest files, so that in the end no process is left alone with one."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
 
 @pytest.fixture(autouse=True, scope="session")
 def no_telemetry() -> Iterator[None]:
