@@ -132,9 +132,11 @@ left join tiers
         and (tiers.max_score is null or weighed.score < tiers.max_score)
 left join tier_rule_cells
     on
-        weighed.tier_method = 'rules'
-        and weighed.scheme = tier_rule_cells.scheme
+        weighed.scheme = tier_rule_cells.scheme
+        -- Only where rules decide: narrowing decimals costs more than all else in this join.
         {%- for metric in ruled %}
-        and {{ dbt_rfm.score_or_none('weighed.' ~ metric ~ '_cell') }}
-        = {{ dbt_rfm.score_or_none('tier_rule_cells.' ~ metric ~ '_score') }}
+        and case
+            when weighed.tier_method = 'rules'
+                then {{ dbt_rfm.score_or_none('weighed.' ~ metric ~ '_cell') }}
+        end = {{ dbt_rfm.score_or_none('tier_rule_cells.' ~ metric ~ '_score') }}
         {%- endfor %}
