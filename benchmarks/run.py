@@ -35,6 +35,8 @@ DBT = PYTHON.with_name("dbt")
 AS_OF_DATE = "2024-12-31"
 SCHEME = "finance_software"
 SCORING_CUSTOMERS = 5_000_000
+# So few that their time is dbt's own.
+FEW_LINES = 1_000
 # Enough for every table that scoring reads to exist.
 SCORING_SETUP_LINES = 20_000
 
@@ -56,6 +58,8 @@ class Contender:
     set_up: Callable[[], None] | None = None
     # Running out of memory is a result for all but the project.
     may_fail: bool = False
+    # A limit is no answer.
+    is_compared: bool = True
 
     def prepare(self) -> None:
         """Start from nothing but the input."""
@@ -191,6 +195,8 @@ class Bench:
 
     def check(self, contender: Contender, kind: str, first: bool) -> None:
         """Compare an answer with the first contender's, and show no time if it differs."""
+        if not contender.is_compared:
+            return
         command = [PYTHON, HERE / "answers.py", kind, contender.file, contender.query]
         command += ["--reference", self.folder / "reference.parquet"]
         if first:
@@ -316,6 +322,24 @@ def one_line_orders(bench: Bench, options: argparse.Namespace) -> list[dict[str,
     return [case(orders, options.lines, bench.compete(contenders, files=[orders]))]
 
 
+def limits(bench: Bench, options: argparse.Namespace) -> list[dict[str, Any]]:
+    """What the project cannot go below: dbt with next to no lines, and one grouping of all."""
+    few = bench.orders(FEW_LINES, None, options.lines_per_order)
+    orders = bench.orders(options.lines, options.customers, options.lines_per_order)
+    one_pass = bench.script(
+        "all lines read, stripped and grouped by order, once",
+        "one_pass.py",
+        "limits.duckdb",
+        orders,
+    )
+    one_pass.is_compared = False
+    contenders = {
+        "project": bench.project(few, f"this project on {FEW_LINES:,} lines"),
+        "one_pass": one_pass,
+    }
+    return [case(orders, options.lines, bench.compete(contenders, files=[orders]))]
+
+
 def scoring(bench: Bench, options: argparse.Namespace) -> list[dict[str, Any]]:
     """Scores alone, from a table of metrics."""
     import project_scoring
@@ -391,6 +415,7 @@ def case(orders: Path, lines: int, contenders: dict[str, Any]) -> dict[str, Any]
 
 MODES = {
     "one-scheme": one_scheme,
+    "limits": limits,
     "six-schemes": six_schemes,
     "scoring": scoring,
     "curve": curve,
