@@ -4,9 +4,10 @@
    numbers of so many digits. #}
 {% macro value_bucket(value) -%}
     {{ value }} - mod({{ value }}, case
-        {%- for power in range(23) %}
+        {%- for power in range(22) %}
         when abs({{ value }}) < {{ dbt_rfm.decimal("'1" ~ '0' * power ~ "'") }}
             then {{ dbt_rfm.decimal("'" ~ 10 ** (power - 3) ~ "'") }}
         {%- endfor %}
+        else {{ dbt_rfm.decimal("'" ~ 10 ** 19 ~ "'") }}
     end)
 {%- endmacro %}
