@@ -1,8 +1,8 @@
 {{ config(materialized='view') }}
 
--- The orders that schemes are measured on. Of all lines most orders are summed already; the lines of
--- suspect orders, and those that match a scheme's filter, are summed here. Where a line is an order
--- there is nothing to sum.
+-- The orders that schemes are measured on. Of all lines most orders are summed already; the lines
+-- of suspect orders, and those that match a scheme's filter, are summed here. Where a line is an
+-- order there is nothing to sum.
 
 {%- set order_columns = dbt_rfm.rfm_order_columns('lines_to_sum') -%}
 {%- set source_system = order_columns[1] | default("''", true) -%}
