@@ -45,8 +45,8 @@ summed as (
 )
 
 {% if line_is_order -%}
--- Where a line is an order, the lines are the sums: no more is kept than what says which may be taken
--- as they are.
+-- Where a line is an order, the lines are the sums: no more is kept than what says which may be
+-- taken as they are.
 select
     case when is_suspect then order_id end as order_id,
     case when is_suspect then source_system end as source_system,
