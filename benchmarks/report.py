@@ -135,7 +135,7 @@ SECTIONS = {
     "one-line-orders": "A row is an order",
 }
 NOTES = {
-    "limits": "One scheme cannot take less than these two together. dbt starts, reads what it has "
+    "limits": "One scheme can hardly take less than these two together. dbt starts, reads what it has "
     "parsed and runs some thirty small statements, whose time is Python's; and any exact answer in "
     "DuckDB needs all lines read, stripped and grouped by order, once. On top come the orders "
     "written as a table, a close look at suspect ones, customers, scores and tiers.",
