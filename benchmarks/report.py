@@ -135,9 +135,9 @@ SECTIONS = {
     "one-line-orders": "A row is an order",
 }
 NOTES = {
-    "limits": "One scheme can hardly take less than these two together. dbt starts, reads what it has "
-    "parsed and runs some thirty small statements, whose time is Python's; and any exact answer in "
-    "DuckDB needs all lines read, stripped and grouped by order, once. On top come the orders "
+    "limits": "One scheme can hardly take less than these two together. dbt starts, reads what it "
+    "has parsed and runs some thirty small statements, in Python's time; and any exact answer "
+    "in DuckDB needs all lines read, stripped and grouped by order, once. On top come the orders "
     "written as a table, a close look at suspect ones, customers, scores and tiers.",
     "scoring": "From a table of metrics to scores, for customers whose amounts nearly all differ. "
     "The project's models also give score and tier and say how they came about.",
