@@ -2,7 +2,7 @@
    is mapped. #}
 {% macro rfm_line_key(lines) %}
     {%- set columns = dbt_rfm.rfm_order_columns(lines) -%}
-    {%- if dbt_rfm.rfm_column_map('orders').line_id is not none -%}
+    {%- if not dbt_rfm.rfm_line_is_order() -%}
         {%- do columns.append(lines ~ '.line_id') -%}
     {%- endif -%}
     {{- return(columns) -}}

@@ -7,9 +7,10 @@
             macro ~ ': found direction "' ~ direction ~ '"; write ' ~ directions | join(' or ')
         ) -%}
     {%- endif -%}
-    {%- if levels is not none and (levels is not integer or levels < 2 or levels > 10) -%}
+    {%- set most = dbt_rfm.rfm_most_bins() -%}
+    {%- if levels is not none and (levels is not integer or levels < 2 or levels > most) -%}
         {%- do exceptions.raise_compiler_error(
-            macro ~ ': found levels "' ~ levels ~ '"; write a whole number from 2 to 10'
+            macro ~ ': found levels "' ~ levels ~ '"; write a whole number from 2 to ' ~ most
         ) -%}
     {%- endif -%}
 {% endmacro %}

@@ -60,11 +60,17 @@ levels as (
 tile_ranks as (
 
     {%- for edge, tiles_before in {'first': '(level - 1)', 'last': 'level'}.items() %}
+    {%- set rank_from_best %}
+    {{- tiles_before }} * tile_size + least({{ tiles_before }}, larger_tiles)
+    {%- if edge == 'first' %} + 1{% endif %}
+    {%- endset %}
     select
         *,
         '{{ edge }}' as edge,
-        {{ tiles_before }} * tile_size + least({{ tiles_before }}, larger_tiles)
-        {%- if edge == 'first' %} + 1{% endif %} as rank_from_best
+        case
+            when direction = 'higher_is_better' then customers + 1 - ({{ rank_from_best }})
+            else {{ rank_from_best }}
+        end as value_rank
     from levels
     where
         method = 'ntile'
@@ -99,22 +105,7 @@ position_ranks as (
 
 )
 
-select
-    scheme,
-    as_of_date,
-    metric,
-    method,
-    direction,
-    levels,
-    level,
-    edge,
-    position_rest,
-    case
-        when direction = 'higher_is_better' then customers + 1 - rank_from_best
-        else rank_from_best
-    end as value_rank
-from tile_ranks
-union all
+{% for relation in ['tile_ranks', 'position_ranks'] -%}
 select
     scheme,
     as_of_date,
@@ -126,4 +117,8 @@ select
     edge,
     position_rest,
     value_rank
-from position_ranks
+from {{ relation }}
+{%- if not loop.last %}
+union all
+{% endif %}
+{%- endfor %}

@@ -1,7 +1,6 @@
 {{ config(materialized='ephemeral') }}
 
--- 10 is the largest number of levels that the policy allows.
-{% for level in range(1, 11) -%}
+{% for level in range(1, dbt_rfm.rfm_most_bins() + 1) -%}
 select {{ level }} as level
 {%- if not loop.last %}
 union all

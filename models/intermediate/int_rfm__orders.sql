@@ -6,9 +6,9 @@
 
 {%- set order_columns = dbt_rfm.rfm_order_columns('lines_to_sum') -%}
 {%- set source_system = order_columns[1] | default("''", true) -%}
-{%- set line_is_order = dbt_rfm.rfm_column_map('orders').line_id is none -%}
+{%- set line_is_order = dbt_rfm.rfm_line_is_order() -%}
 {%- set all_lines = dbt_rfm.rfm_all_lines() -%}
-{%- set are_summed = all_lines in dbt_rfm.rfm_line_sets() and not line_is_order -%}
+{%- set are_summed = dbt_rfm.rfm_order_sums_are_read() -%}
 {%- set line_columns = [
     'customer_id', 'order_id', 'source_system', 'ordered_at', 'amount', 'quantity', 'is_refund',
 ] %}

@@ -64,8 +64,9 @@ union all
 ) }}
 union all
 {{ dbt_rfm.policy_check_number(
-    relation, seed, 'levels', 'levels between 2 and 10',
-    'a whole number from 2 to 10', of_metric, where="method in ('ntile', 'quantile')"
+    relation, seed, 'levels', 'levels between 2 and ' ~ dbt_rfm.rfm_most_bins(),
+    'a whole number from 2 to ' ~ dbt_rfm.rfm_most_bins(), of_metric,
+    where="method in ('ntile', 'quantile')"
 ) }}
 union all
 {{ dbt_rfm.policy_check(

@@ -4,7 +4,6 @@
 
 {%- set order_columns = dbt_rfm.rfm_order_columns('readable_lines') -%}
 {%- set limit = dbt_rfm.rfm_setting('rfm_max_order_quantity') -%}
-{%- set line_is_order = dbt_rfm.rfm_column_map('orders').line_id is none -%}
 {%- set pieces -%}
 sum(case when readable_lines.is_refund then 0 else readable_lines.quantity end)
 {%- endset %}
@@ -27,7 +26,7 @@ summed as (
         cast(sum(readable_lines.amount) as {{ dbt_rfm.type_decimal(28, 6) }}) as amount,
         cast({{ pieces }} as bigint) as quantity,
         count(*) as lines,
-        {% if line_is_order -%}
+        {% if dbt_rfm.rfm_line_is_order() -%}
         count(*) > 1
         {%- else -%}
         {{ dbt_rfm.may_repeat('readable_lines.line_id') }}
@@ -44,9 +43,10 @@ summed as (
 
 )
 
-{% if line_is_order -%}
--- Where a line is an order, the lines are the sums: no more is kept than what says which may be
--- taken as they are.
+{% if dbt_rfm.rfm_order_sums_are_read() -%}
+select * from summed
+{%- else -%}
+-- Nobody reads the sums: no more is kept than what says which lines may be taken as they are.
 select
     case when is_suspect then order_id end as order_id,
     case when is_suspect then source_system end as source_system,
@@ -58,6 +58,4 @@ group by
     case when is_suspect then order_id end,
     case when is_suspect then source_system end,
     is_suspect
-{%- else -%}
-select * from summed
 {%- endif %}
