@@ -14,14 +14,14 @@ suspect_orders as (
     select
         order_id,
         source_system
-    from {{ ref('stg_rfm__order_sums') }}
+    from {{ ref('int_rfm__order_sums') }}
     where is_suspect
 
 ),
 
 checked_lines as (
 
-    select * from {{ ref('stg_rfm__checked_lines') }}
+    select * from {{ ref('int_rfm__checked_lines') }}
     where reject_reason is null
 
 ),

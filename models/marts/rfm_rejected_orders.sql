@@ -10,7 +10,7 @@ with order_lines as (
 
 checked_lines as (
 
-    select * from {{ ref('stg_rfm__checked_lines') }}
+    select * from {{ ref('int_rfm__checked_lines') }}
 
 )
 

@@ -2,6 +2,7 @@
 
 {%- set columns = dbt_rfm.rfm_contract_columns('orders') | list -%}
 {%- set text = dbt.type_string() -%}
+{%- set mapped = dbt_rfm.rfm_column_map('orders') -%}
 {%- set limit = dbt_rfm.rfm_setting('rfm_max_order_quantity') %}
 
 with suspect_orders as (
@@ -9,7 +10,7 @@ with suspect_orders as (
     select
         order_id,
         source_system
-    from {{ ref('stg_rfm__order_sums') }}
+    from {{ ref('int_rfm__order_sums') }}
     where is_suspect
 
 ),
@@ -29,7 +30,7 @@ order_lines as (
 
 input_rows as (
 
-    {{ dbt_rfm.rfm_input_rows('orders') | indent(4) }}
+    select * from {{ ref('stg_rfm__order_rows') }}
 
 ),
 
@@ -72,19 +73,18 @@ numbered as (
                 {{ dbt_rfm.by_bytes('suspect_lines.customer_id') }},
                 suspect_lines.amount,
                 suspect_lines.quantity,
-                suspect_lines.list_amount nulls last,
-                {%- for column in columns[7:] if column != 'source_system' %}
-                {{ dbt_rfm.by_bytes('suspect_lines.' ~ column) }} nulls last,
+                suspect_lines.list_amount nulls last
+                {%- for column in columns[7:] if mapped[column] and column != 'source_system' %},
+                {{ dbt_rfm.by_bytes('suspect_lines.' ~ column) }} nulls last
                 {%- endfor %}
-                {%- for column in columns %}
+                {%- for column in columns if mapped[column] %},
                 {%- set as_read = 'cast(suspect_lines.' ~ column ~ '_as_read as ' ~ text ~ ')' %}
                 {{ dbt_rfm.by_bytes(as_read) }} nulls last
-                {%- if not loop.last %},{% endif %}
                 {%- endfor %}
         ) as copy_number
     from suspect_lines
 
-),
+){% if limit is not none %},
 
 summed as (
 
@@ -103,6 +103,7 @@ summed as (
     from numbered
 
 )
+{%- endif %}
 
 select
     {%- for column in columns %}
@@ -118,4 +119,4 @@ select
         when order_quantity >= {{ limit }} then 'absurd_quantity'
         {%- endif %}
     end as reject_reason
-from summed
+from {{ 'numbered' if limit is none else 'summed' }}
