@@ -73,13 +73,14 @@ numbered as (
                 {{ dbt_rfm.by_bytes('suspect_lines.customer_id') }},
                 suspect_lines.amount,
                 suspect_lines.quantity,
-                suspect_lines.list_amount nulls last
-                {%- for column in columns[7:] if mapped[column] and column != 'source_system' %},
-                {{ dbt_rfm.by_bytes('suspect_lines.' ~ column) }} nulls last
+                suspect_lines.list_amount nulls last,
+                {%- for column in columns[7:] if mapped[column] and column != 'source_system' %}
+                {{ dbt_rfm.by_bytes('suspect_lines.' ~ column) }} nulls last,
                 {%- endfor %}
-                {%- for column in columns if mapped[column] %},
+                {%- for column in columns if mapped[column] %}
                 {%- set as_read = 'cast(suspect_lines.' ~ column ~ '_as_read as ' ~ text ~ ')' %}
                 {{ dbt_rfm.by_bytes(as_read) }} nulls last
+                {%- if not loop.last %},{% endif %}
                 {%- endfor %}
         ) as copy_number
     from suspect_lines
