@@ -1,7 +1,9 @@
 """The project in the scoring benchmark: its compiled models from the metrics to the scores.
 
     project_scoring.py prepare DATABASE --customers N   writes invented metrics of N customers
-    project_scoring.py run DATABASE STATEMENTS          runs the statements, this is measured
+    project_scoring.py run DATABASE STATEMENTS KIND     runs the statements, this is measured
+
+KIND is `scores`, no more than plain ntile writes, or `grades`, all that the project's model writes.
 
 The database is one that dbt has built on a few orders. `prepare` puts the invented customers in the
 place of its metrics, so that all other tables are as the models expect them.
@@ -24,12 +26,14 @@ from typing import Any
 METRICS_MODEL = "int_rfm__customer_metrics"
 SCORES_MODEL = "int_rfm__graded_customers"
 SCORE_COLUMNS = ("recency_score", "frequency_score", "monetary_score")
+SCORES_TABLE = "project_scores"
 
 
-def project_scoring(manifest: dict[str, Any]) -> list[str]:
-    """The statements of the scoring models, in the order in which dbt runs them.
+def project_scoring(manifest: dict[str, Any]) -> dict[str, list[str]]:
+    """The statements of the scoring models by KIND, in the order in which dbt runs them.
 
-    The manifest is target/manifest.json as `dbt run` leaves it, with the SQL of what it ran.
+    For `scores` the last one is cut down to ids and scores. The manifest is target/manifest.json as
+    `dbt run` leaves it, with the SQL of what it ran.
     """
     models = {
         node["name"]: node
@@ -57,11 +61,15 @@ def project_scoring(manifest: dict[str, Any]) -> list[str]:
             yield name
 
     # An ephemeral model stands inside the statements of its readers.
-    return [
+    grades = [
         statement(models[name])
         for name in dict.fromkeys(in_order(SCORES_MODEL))
         if models[name]["config"]["materialized"] != "ephemeral"
     ]
+    columns = ", ".join(("customer_id", *SCORE_COLUMNS))
+    scores = f"from ({models[SCORES_MODEL]['compiled_code']}\n)"
+    scores = f"create table {SCORES_TABLE} as (select {columns} {scores})"
+    return {"scores": [*grades[:-1], scores], "grades": grades}
 
 
 def statement(model: dict[str, Any]) -> str:
@@ -116,12 +124,12 @@ def prepare(database: str, customers: int) -> None:
         )
 
 
-def run(database: str, statements: Path) -> None:
-    """Run the statements."""
+def run(database: str, statements: Path, kind: str) -> None:
+    """Run the statements of a kind."""
     import duckdb
 
     with duckdb.connect(database) as connection:
-        for sql in json.loads(statements.read_text(encoding="utf-8")):
+        for sql in json.loads(statements.read_text(encoding="utf-8"))[kind]:
             connection.execute(sql)
 
 
@@ -137,6 +145,7 @@ def main() -> None:
     command.set_defaults(function=run)
     command.add_argument("database")
     command.add_argument("statements", type=Path)
+    command.add_argument("kind", choices=("scores", "grades"))
     arguments = vars(parser.parse_args())
     arguments.pop("function")(**arguments)
 

@@ -137,10 +137,11 @@ SECTIONS = {
 NOTES = {
     "limits": "One scheme can hardly take less than these two together. dbt starts, reads what it "
     "has parsed and runs some thirty small statements, in Python's time; and any exact answer "
-    "in DuckDB needs all lines read, stripped and grouped by order, once. On top come the orders "
-    "written as a table, a close look at suspect ones, customers, scores and tiers.",
+    "in DuckDB needs all lines read, stripped and grouped by order, once. On top come a "
+    "close look at suspect orders, customers, scores and tiers.",
     "scoring": "From a table of metrics to scores, for customers whose amounts nearly all differ. "
-    "The project's models also give score and tier and say how they came about.",
+    "The project's models settle the cut points; then ids and scores are written, as by plain "
+    "ntile. In a build the same statement also writes score, tier and all metrics.",
     "low-memory": "DuckDB is held to a memory limit and has to use the disk; what Python and dbt "
     "take comes on top.",
     "one-line-orders": "No line_id is mapped; the SQL counts rows instead of distinct orders.",

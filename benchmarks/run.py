@@ -381,10 +381,16 @@ def scoring(bench: Bench, options: argparse.Namespace) -> list[dict[str, Any]]:
     )
     contenders = {
         "project": contender(
-            "this project's scoring models",
+            "this project's scores",
             "project",
+            f"from {project_scoring.SCORES_TABLE}",
+            *("project_scoring.py", "run", "DB", statements, "scores"),
+        ),
+        "project_grades": contender(
+            "this project's scores, with score, tier and all metrics",
+            "project_grades",
             f"from {project_scoring.SCORES_MODEL}",
-            *("project_scoring.py", "run", "DB", statements),
+            *("project_scoring.py", "run", "DB", statements, "grades"),
         ),
         "ntile_wide": contender(
             "plain ntile, three windows",

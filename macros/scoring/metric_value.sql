@@ -3,9 +3,7 @@
     case {{ metric }}
         {%- for name in dbt_rfm.rfm_allowed_values('measured_metric') %}
         when '{{ name }}'
-            then {{ dbt_rfm.decimal(
-                relation ~ '.' ~ name ~ ('_days' if name == 'recency' else '')
-            ) }}
+            then {{ dbt_rfm.decimal(relation ~ '.' ~ dbt_rfm.metric_column(name)) }}
         {%- endfor %}
     end
 {%- endmacro %}

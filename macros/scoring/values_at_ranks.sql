@@ -2,7 +2,7 @@
    values is value_rank, from 1. `buckets` is what value_buckets makes of the same `values`: its
    running sums tell which bucket holds the rank, and only the values of that bucket are counted one
    by one. #}
-{% macro values_at_ranks(ranks, buckets, values, keys) -%}
+{% macro values_at_ranks(ranks, buckets, values, keys, are_text=false) -%}
 with bucket_ranks as (
 
     select
@@ -52,7 +52,7 @@ running as (
         *,
         sum(customers) over (
             partition by {{ keys | join(', ') }}, value_bucket
-            order by value
+            order by {{ dbt_rfm.by_bytes('value') if are_text else 'value' }}
             rows between unbounded preceding and current row
         ) as customers_up_to
     from bucket_values

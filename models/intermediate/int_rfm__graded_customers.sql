@@ -50,7 +50,7 @@ scored as (
         periods.tier_method,
         periods.score_decimals,
         {%- for metric in measured %}
-        {%- set value = 'customer_metrics.' ~ ('recency_days' if metric == 'recency' else metric) %}
+        {%- set value = 'customer_metrics.' ~ dbt_rfm.metric_column(metric) %}
         case
             when {{ metric }}_steps.method = 'min_max'
                 then cast(
@@ -74,17 +74,20 @@ scored as (
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from customer_metrics
-    inner join periods
+    -- A scheme's steps are put beside each other before any customer meets them.
+    inner join (
+        periods
+        {%- for metric in metrics %}
+        left join score_steps as {{ metric }}_steps
+            on
+                periods.scheme = {{ metric }}_steps.scheme
+                and periods.as_of_date = {{ metric }}_steps.as_of_date
+                and {{ metric }}_steps.metric = '{{ metric }}'
+        {%- endfor %}
+    )
         on
             customer_metrics.scheme = periods.scheme
             and customer_metrics.as_of_date = periods.as_of_date
-    {%- for metric in metrics %}
-    left join score_steps as {{ metric }}_steps
-        on
-            customer_metrics.scheme = {{ metric }}_steps.scheme
-            and customer_metrics.as_of_date = {{ metric }}_steps.as_of_date
-            and {{ metric }}_steps.metric = '{{ metric }}'
-    {%- endfor %}
     left join identity_weights
         on
             customer_metrics.scheme = identity_weights.scheme

@@ -1,6 +1,4 @@
-{{ config(materialized='ephemeral') }}
-
--- What is ranked: a row for each customer and metric that ntile or quantile scores.
+{%- set metrics = dbt_rfm.rfm_allowed_values('measured_metric') %}
 
 with customer_metrics as (
 
@@ -8,29 +6,45 @@ with customer_metrics as (
 
 ),
 
-scheme_metrics as (
+ranked_metrics as (
 
     select * from {{ ref('stg_rfm__scheme_metrics') }}
     where method in ('ntile', 'quantile')
 
 ),
 
-ranked_metrics as (
+metric_values as (
+
+    {%- for metric in metrics %}
+    {%- set column = 'customer_metrics.' ~ dbt_rfm.metric_column(metric) %}
 
     select
         customer_metrics.scheme,
         customer_metrics.as_of_date,
-        customer_metrics.customer_id,
-        scheme_metrics.metric,
-        {{ dbt_rfm.metric_value('scheme_metrics.metric', 'customer_metrics') }} as value
+        '{{ metric }}' as metric,
+        {{ dbt_rfm.decimal(column) }} as value,
+        count(*) as customers
     from customer_metrics
-    inner join scheme_metrics
-        on customer_metrics.scheme = scheme_metrics.scheme
+    inner join ranked_metrics
+        on
+            customer_metrics.scheme = ranked_metrics.scheme
+            and ranked_metrics.metric = '{{ metric }}'
+    group by
+        customer_metrics.scheme,
+        customer_metrics.as_of_date,
+        {{ column }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
 
 )
 
 select
-    *,
+    scheme,
+    as_of_date,
+    metric,
+    value,
     {{ dbt_rfm.value_bucket('value') }} as value_bucket,
-    1 as customers
-from ranked_metrics
+    customers
+from metric_values

@@ -25,7 +25,7 @@ extremes as (
         scheme,
         as_of_date,
         {%- for metric in measured %}
-        {%- set column = 'recency_days' if metric == 'recency' else metric %}
+        {%- set column = dbt_rfm.metric_column(metric) %}
         {%- for extreme in ['min', 'max'] %}
         cast({{ extreme }}({{ column }}) as {{ dbt_rfm.type_decimal(28, 6) }})
             as {{ extreme }}_{{ metric }},

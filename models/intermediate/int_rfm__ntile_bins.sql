@@ -2,6 +2,8 @@
     'partition by score_levels.scheme, score_levels.as_of_date, score_levels.metric'
     ' order by score_levels.level'
 ) -%}
+{%- set metrics = dbt_rfm.rfm_allowed_values('measured_metric') -%}
+{%- set tie = ['scheme', 'as_of_date', 'metric', 'tied_value'] %}
 
 with cut_values as (
 
@@ -10,9 +12,9 @@ with cut_values as (
 
 ),
 
-metric_values as (
+customer_metrics as (
 
-    select * from {{ ref('int_rfm__metric_values') }}
+    select * from {{ ref('int_rfm__customer_metrics') }}
 
 ),
 
@@ -20,6 +22,13 @@ score_levels as (
 
     select * from {{ ref('int_rfm__score_levels') }}
     where method = 'ntile'
+
+),
+
+levels as (
+
+    select * from {{ ref('int_rfm__levels') }}
+    where level <= 2
 
 ),
 
@@ -32,6 +41,7 @@ tiles as (
         as_of_date,
         metric,
         level,
+        levels,
         max(case when edge = 'first' then value end) as first_value,
         max(case when edge = 'last' then value end) as last_value,
         max(
@@ -47,7 +57,8 @@ tiles as (
         scheme,
         as_of_date,
         metric,
-        level
+        level,
+        levels
 
 ),
 
@@ -57,75 +68,117 @@ last_values as (
         scheme,
         as_of_date,
         metric,
-        value
-    from cut_values
-    where
-        edge = 'last'
-        and level < levels
+        last_value as tied_value
+    from tiles
+    where level < levels
 
 ),
 
--- Customers with the same value are taken in the order of their ids, by bytes.
-numbered_customers as (
+tied_customers as (
+
+    {%- for metric in metrics %}
+    {%- set column = 'customer_metrics.' ~ dbt_rfm.metric_column(metric) %}
 
     select
-        metric_values.scheme,
-        metric_values.as_of_date,
-        metric_values.metric,
-        metric_values.value,
-        metric_values.customer_id,
-        row_number() over (
-            partition by
-                metric_values.scheme,
-                metric_values.as_of_date,
-                metric_values.metric,
-                metric_values.value
-            order by {{ dbt_rfm.by_bytes('metric_values.customer_id') }}
-        ) as customer_number
-    from metric_values
+        last_values.scheme,
+        last_values.as_of_date,
+        last_values.metric,
+        last_values.tied_value,
+        customer_metrics.customer_id
+    from customer_metrics
     inner join last_values
         on
-            metric_values.scheme = last_values.scheme
-            and metric_values.as_of_date = last_values.as_of_date
-            and metric_values.metric = last_values.metric
-            and metric_values.value = last_values.value
+            customer_metrics.scheme = last_values.scheme
+            and customer_metrics.as_of_date = last_values.as_of_date
+            and {{ dbt_rfm.decimal(column) }} = last_values.tied_value
+            and last_values.metric = '{{ metric }}'
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+
+),
+
+id_range as (
+
+    select
+        min({{ dbt_rfm.by_bytes('customer_id') }}) as first_id,
+        max({{ dbt_rfm.by_bytes('customer_id') }}) as last_id
+    from tied_customers
+
+),
+
+-- Customers with the same value are taken in the order of their ids, by bytes. Ids are ranked as
+-- values are: in buckets of what they begin with, three characters more than all have in common.
+id_prefix as (
+
+    select
+        3 + {{ dbt_rfm.common_prefix_length('first_id', 'last_id') | indent(8) }} as prefix_length
+    from id_range
+
+),
+
+tied_ids as (
+
+    select
+        tied_customers.scheme,
+        tied_customers.as_of_date,
+        tied_customers.metric,
+        tied_customers.tied_value,
+        tied_customers.customer_id as value,
+        substring(tied_customers.customer_id, 1, id_prefix.prefix_length) as value_bucket,
+        1 as customers
+    from tied_customers
+    cross join id_prefix
+
+),
+
+id_buckets as (
+
+    {{ dbt_rfm.value_buckets('tied_ids', tie, are_text=true) | indent(4) }}
 
 ),
 
 -- On both sides of the cut after a tile.
-cut_customers as (
+cut_numbers as (
 
     select
         tiles.scheme,
         tiles.as_of_date,
         tiles.metric,
+        tiles.last_value as tied_value,
         tiles.level,
-        max(
-            case
-                when numbered_customers.customer_number = tiles.last_number
-                    then numbered_customers.customer_id
-            end
-        ) as last_customer_id,
-        max(
-            case
-                when numbered_customers.customer_number > tiles.last_number
-                    then numbered_customers.customer_id
-            end
-        ) as next_customer_id
+        levels.level as side,
+        tiles.last_number + levels.level - 1 as value_rank
     from tiles
-    inner join numbered_customers
-        on
-            tiles.scheme = numbered_customers.scheme
-            and tiles.as_of_date = numbered_customers.as_of_date
-            and tiles.metric = numbered_customers.metric
-            and tiles.last_value = numbered_customers.value
-            and numbered_customers.customer_number
-            between tiles.last_number and tiles.last_number + 1
+    cross join levels
+    where tiles.level < tiles.levels
+
+),
+
+cut_ids as (
+
+    {{ dbt_rfm.values_at_ranks(
+        'cut_numbers', 'id_buckets', 'tied_ids', tie, are_text=true
+    ) | indent(4) }}
+
+),
+
+cut_customers as (
+
+    select
+        scheme,
+        as_of_date,
+        metric,
+        level,
+        max(case when side = 1 then value end) as last_customer_id,
+        max(case when side = 2 then value end) as next_customer_id
+    from cut_ids
     group by
-        tiles.scheme,
-        tiles.as_of_date,
-        tiles.metric,
-        tiles.level
+        scheme,
+        as_of_date,
+        metric,
+        level
 
 )
 

@@ -1,7 +1,7 @@
--- A metric's score is that of its lowest bin and a step for each cut that the value lies above: one
--- row a metric, with its cuts beside each other, so that a customer meets all of them at once.
+-- One row a metric, with its bins beside each other from the lowest up, and a cut between each two:
+-- a score is that of the first bin whose upper cut the value does not pass.
 
-{%- set cuts = range(1, dbt_rfm.rfm_most_bins()) -%}
+{%- set most_bins = dbt_rfm.rfm_most_bins() -%}
 {%- set from_lowest -%}
             partition by cut_points.scheme, cut_points.as_of_date, cut_points.metric
             order by
@@ -54,7 +54,6 @@ bins as (
                 then cut_points.lower_bound - {{ dbt_rfm.decimal("'0.000001'") }}
             else cut_points.lower_bound
         end as cut,
-        cut_points.score - lag(cut_points.score) over ({{ from_lowest }}) as step,
         row_number() over ({{ from_lowest }}) as bin_number
     from cut_points
     inner join scheme_metrics
@@ -71,12 +70,15 @@ pivoted as (
         scheme,
         as_of_date,
         metric,
-        {%- for cut in cuts %}
-        {%- for column in ['cut', 'step', 'tie_customer_id'] %}
+        {%- for cut in range(1, most_bins) %}
+        {%- for column in ['cut', 'tie_customer_id'] %}
         max(case when bin_number = {{ cut + 1 }} then {{ column }} end) as {{ column }}_{{ cut }},
         {%- endfor %}
         {%- endfor %}
-        max(case when bin_number = 1 then score end) as lowest_score
+        {%- for bin in range(1, most_bins + 1) %}
+        max(case when bin_number = {{ bin }} then score end) as score_{{ bin }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
     from bins
     group by
         scheme,
@@ -98,12 +100,14 @@ select
     scheme_metrics.method,
     scheme_metrics.direction,
     scheme_metrics.weight,
-    {%- for cut in cuts %}
-    {%- for column in ['cut', 'step', 'tie_customer_id'] %}
+    {%- for cut in range(1, most_bins) %}
+    {%- for column in ['cut', 'tie_customer_id'] %}
     pivoted.{{ column }}_{{ cut }},
     {%- endfor %}
     {%- endfor %}
-    pivoted.lowest_score,
+    {%- for bin in range(1, most_bins + 1) %}
+    pivoted.score_{{ bin }},
+    {%- endfor %}
     ranges.lower_bound,
     ranges.upper_bound
 from periods

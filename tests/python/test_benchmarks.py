@@ -129,10 +129,16 @@ def test_measure_and_report(tmp_path: Path) -> None:
     arguments = ("--customers", "2000", "--runs", "1", "--folder", folder, "--results", results)
     table = succeed("run.py", "scoring", *arguments)
     statements = json.loads((folder / "scoring-statements.json").read_text(encoding="utf-8"))
-    assert all('"int_rfm__' in sql.split(" as (")[0] for sql in statements)
+    assert all('"int_rfm__' in sql.split(" as (")[0] for sql in statements["grades"])
+    assert statements["scores"][:-1] == statements["grades"][:-1]
     facts = json.loads((results / "scoring.json").read_text(encoding="utf-8"))
     (case,) = facts["cases"]
-    assert set(case["contenders"]) == {"project", "ntile_wide", "ntile_long"}
+    assert set(case["contenders"]) == {
+        "project",
+        "project_grades",
+        "ntile_wide",
+        "ntile_long",
+    }
     for found in case["contenders"].values():
         assert found["seconds"] > 0
         assert found["peak_mib"] > 0

@@ -287,6 +287,7 @@ def test_wrong_rows(wrong: Parsed) -> None:
         return lacking(wrong.run("run", "-s", *models, vars=vars), WRONG_ROWS[case][2])
 
     assert errors_of("identities without a weight", "+int_rfm__lookup_bins") == []
-    assert errors_of("an as-of date before the first order", "int_rfm__periods") == []
+    periods = ("int_rfm__possible_periods", "int_rfm__periods")
+    assert errors_of("an as-of date before the first order", *periods) == []
     wrong.engine.execute("update customers_input set customer_id = 'c1'")
     assert errors_of("a customer on two rows", "int_rfm__customer_metrics") == []
