@@ -136,9 +136,10 @@ SECTIONS = {
 }
 NOTES = {
     "limits": "One scheme can hardly take less than these two together. dbt starts, reads what it "
-    "has parsed and runs some thirty small statements, in Python's time; and any exact answer "
-    "in DuckDB needs all lines read, stripped and grouped by order, once. On top come a "
-    "close look at suspect orders, customers, scores and tiers.",
+    "has parsed and runs some thirty small statements, in Python's time; and the lines have to be "
+    "read, stripped, grouped by order and added up by customer, and those of orders with a "
+    "repeated line read again to tell which. Cells read into types, refused lines, metrics, "
+    "scores, tiers and what is written of them come on top.",
     "scoring": "From a table of metrics to scores, for customers whose amounts nearly all differ. "
     "The project's models settle the cut points; then ids and scores are written, as by plain "
     "ntile. In a build the same statement also writes score, tier and all metrics.",
