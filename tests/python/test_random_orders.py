@@ -102,7 +102,8 @@ LINE = st.fixed_dictionaries(
     {
         "order_id": mostly(["o1", "o2", "o3", "o4", "o5", "o6"], [" o1\u3000", "O1", "", None]),
         "customer_id": mostly(
-            ["c1", "c2", "c3", "c4", "c10", "C1", "é", "客", "d1", "d2", "d3"],
+            # Some begin alike, for ties are ranked by what ids begin with.
+            ["c1", "c2", "c3", "c4", "c10", "c1001", "c100é", "C1", "é", "客", "d1", "d2", "d3"],
             ["\tc1 ", " \u00a0", None],
         ),
         "ordered_at": mostly(GOOD_DAYS, ODD_DAYS),
