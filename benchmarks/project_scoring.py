@@ -27,13 +27,15 @@ METRICS_MODEL = "int_rfm__customer_metrics"
 SCORES_MODEL = "int_rfm__graded_customers"
 SCORE_COLUMNS = ("recency_score", "frequency_score", "monetary_score")
 SCORES_TABLE = "project_scores"
+# Where the model has the scores of the metrics, and what it goes on with: their sum and the tier.
+SCORES_CTE, NEXT_CTE = "scored", "weighed"
 
 
 def project_scoring(manifest: dict[str, Any]) -> dict[str, list[str]]:
     """The statements of the scoring models by KIND, in the order in which dbt runs them.
 
-    For `scores` the last one is cut down to ids and scores. The manifest is target/manifest.json as
-    `dbt run` leaves it, with the SQL of what it ran.
+    For `scores` the last one ends where the metrics have their scores. The manifest is
+    target/manifest.json as `dbt run` leaves it, with the SQL of what it ran.
     """
     models = {
         node["name"]: node
@@ -67,8 +69,12 @@ def project_scoring(manifest: dict[str, Any]) -> dict[str, list[str]]:
         if models[name]["config"]["materialized"] != "ephemeral"
     ]
     columns = ", ".join(("customer_id", *SCORE_COLUMNS))
-    scores = f"from ({models[SCORES_MODEL]['compiled_code']}\n)"
-    scores = f"create table {SCORES_TABLE} as (select {columns} {scores})"
+    up_to_scores, found, _ = models[SCORES_MODEL]["compiled_code"].partition(
+        f",\n\n{NEXT_CTE} as ("
+    )
+    assert found, f"{SCORES_MODEL} has no CTE {NEXT_CTE}"
+    scores = f"{up_to_scores}\nselect {columns} from {SCORES_CTE}"
+    scores = f"create table {SCORES_TABLE} as ({scores})"
     return {"scores": [*grades[:-1], scores], "grades": grades}
 
 
