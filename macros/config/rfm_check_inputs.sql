@@ -33,7 +33,8 @@
     {%- set known = [
         'rfm_demo', 'rfm_as_of_date', 'rfm_latest_order_date', 'rfm_enabled_schemes', 'rfm_policy',
         'rfm_scheme_filters', 'rfm_refunds', 'rfm_max_order_quantity', 'rfm_pseudonymise',
-        'rfm_salt_table',
+        'rfm_salt_table', 'rfm_report_date', 'rfm_min_cell_customers', 'rfm_min_insight_customers',
+        'rfm_demand_scheme',
     ] -%}
     {%- for input in ['orders', 'customers', 'contacts'] -%}
         {%- for kind in ['path', 'model', 'database', 'schema', 'table', 'columns'] -%}
@@ -96,7 +97,7 @@
 {# Values of the plain vars that mean nothing. #}
 {% macro _problems_with_values() %}
     {%- set problems = [] -%}
-    {%- for name in ['rfm_as_of_date', 'rfm_latest_order_date'] -%}
+    {%- for name in ['rfm_as_of_date', 'rfm_latest_order_date', 'rfm_report_date'] -%}
         {%- set value = dbt_rfm.rfm_setting(name) -%}
         {%- if value is not none and not dbt_rfm._is_date(value | string) -%}
             {%- do problems.append(dbt_rfm._problem(
@@ -115,6 +116,14 @@
             'rfm_max_order_quantity', limit, 'a whole number of pieces from 1, such as 1000'
         )) -%}
     {%- endif -%}
+    {%- for name in ['rfm_min_cell_customers', 'rfm_min_insight_customers'] -%}
+        {%- set value = dbt_rfm.rfm_setting(name) -%}
+        {%- if not modules.re.match('^[1-9][0-9]{0,5}$', value | string) -%}
+            {%- do problems.append(dbt_rfm._problem(
+                name, value, 'a whole number of customers from 1, such as 5'
+            )) -%}
+        {%- endif -%}
+    {%- endfor -%}
     {%- if dbt_rfm.rfm_setting('rfm_pseudonymise') is not boolean -%}
         {%- do problems.append(dbt_rfm._problem(
             'rfm_pseudonymise', dbt_rfm.rfm_setting('rfm_pseudonymise'), 'true or false'

@@ -25,6 +25,10 @@
     {%- endif -%}
     {{- return({
         'rfm_as_of_date': none,
+        'rfm_report_date': none,
+        'rfm_min_cell_customers': 5,
+        'rfm_min_insight_customers': 10,
+        'rfm_demand_scheme': none,
         'rfm_enabled_schemes': none,
         'rfm_policy': {},
         'rfm_refunds': 'reject',

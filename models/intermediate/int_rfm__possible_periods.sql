@@ -4,7 +4,6 @@
 {%- set as_of_date = dbt_rfm.rfm_setting('rfm_as_of_date') -%}
 {%- set enabled = dbt_rfm.rfm_setting('rfm_enabled_schemes') -%}
 {%- set enabled_list = 'schemes.scheme' if enabled is none else dbt_rfm.text_list(enabled) -%}
-{%- set day_after = dbt_rfm.add_days('as_of_dates.as_of_date', 1) -%}
 {%- set day_after_latest = dbt_rfm.add_days('line_dates.line_date', 1) %}
 
 with policy_gate as (
@@ -64,8 +63,5 @@ select
     as_of_dates.scheme,
     as_of_dates.latest_line_date,
     as_of_dates.as_of_date,
-    case
-        when as_of_dates.window_months is null then as_of_dates.window_start
-        else {{ dbt_rfm.add_months(day_after, '-as_of_dates.window_months') }}
-    end as window_start
+    {{ dbt_rfm.window_start('as_of_dates', 'as_of_dates.as_of_date') | indent(4) }} as window_start
 from as_of_dates

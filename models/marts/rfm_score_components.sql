@@ -34,29 +34,9 @@ scored as (
 
 ),
 
-gaps as (
+measured as (
 
-    select
-        *,
-        -- How far the next better bin is, and whether its near bound belongs to it.
-        case
-            when value <= next_lower_bound then next_lower_bound - value
-            else value - next_upper_bound
-        end as gap,
-        case
-            when method = 'ntile'
-                then
-                    {{ dbt_rfm.by_bytes('customer_id') }}
-                    < {{ dbt_rfm.by_bytes('next_last_customer_id') }}
-            when value <= next_lower_bound then next_lower_inclusive
-            else next_upper_inclusive
-        end as is_bound_reached,
-        case
-            when metric in ('monetary', 'average_order_value')
-                then cast(0.01 as {{ dbt_rfm.type_decimal(28, 6) }})
-            else cast(1 as {{ dbt_rfm.type_decimal(28, 6) }})
-        end as step
-    from scored
+    {{ dbt_rfm.distances_to_next('scored') | indent(4) }}
 
 )
 
@@ -75,12 +55,5 @@ select
     cast(lower_bound as {{ dbt_rfm.type_decimal(28, 6) }}) as lower_bound,
     cast(upper_bound as {{ dbt_rfm.type_decimal(28, 6) }}) as upper_bound,
     cast(next_score as {{ dbt_rfm.type_decimal(12, 6) }}) as next_score,
-    cast(
-        case
-            when next_score is null then null
-            when method = 'ntile' and gap = 0 then 0
-            when is_bound_reached and mod(gap, step) = 0 then gap
-            else gap - mod(gap, step) + step
-        end as {{ dbt_rfm.type_decimal(28, 6) }}
-    ) as distance_to_next
-from gaps
+    cast(distance_to_next as {{ dbt_rfm.type_decimal(28, 6) }}) as distance_to_next
+from measured

@@ -1,0 +1,15 @@
+{# The two hours that a time lies in, such as 10:00-12:00; null at midnight sharp, for what has a date
+   only has that time. #}
+{% macro two_hour_band(time) -%}
+case
+    when
+        extract(hour from {{ time }}) = 0
+        and extract(minute from {{ time }}) = 0
+        and extract(second from {{ time }}) = 0
+        then null
+    {%- for hour in range(0, 24, 2) %}
+    when extract(hour from {{ time }}) < {{ hour + 2 }}
+        then '{{ '%02d:00-%02d:00' % (hour, hour + 2) }}'
+    {%- endfor %}
+end
+{%- endmacro %}

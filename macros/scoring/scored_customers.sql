@@ -1,0 +1,54 @@
+{# A query: customers with their score in each metric of their scheme, null where it has none. It reads
+   the CTEs `customers` (rows of int_rfm__customer_metrics), score_steps, identity_weights and periods:
+   the cut points in force at the as-of date of the row. #}
+{% macro scored_customers() -%}
+{%- set metrics = dbt_rfm.rfm_allowed_values('metric') -%}
+{%- set measured = dbt_rfm.rfm_allowed_values('measured_metric') -%}
+select
+    customers.*,
+    periods.tier_method,
+    periods.score_decimals,
+    {%- for metric in measured %}
+    {%- set value = 'customers.' ~ dbt_rfm.metric_column(metric) %}
+    case
+        when {{ metric }}_steps.method = 'min_max'
+            then cast(
+                {{ dbt_rfm.directed_min_max(value, metric ~ '_steps') }}
+                as {{ dbt_rfm.type_decimal(20, 12) }}
+            )
+        else cast(
+            {{ dbt_rfm.stepped_score(
+                value, 'customers.customer_id', metric ~ '_steps'
+            ) }} as {{ dbt_rfm.type_decimal(20, 12) }}
+        )
+    end as {{ metric }}_score,
+    {%- endfor %}
+    case
+        when identity_steps.method = 'lookup'
+            then cast(identity_weights.weight as {{ dbt_rfm.type_decimal(20, 12) }})
+    end as identity_score,
+    {%- for metric in metrics %}
+    {{ metric }}_steps.method as {{ metric }}_method,
+    {{ metric }}_steps.weight as {{ metric }}_weight
+    {%- if not loop.last %},{% endif %}
+    {%- endfor %}
+from customers
+-- A scheme's steps are put beside each other before any customer meets them.
+inner join (
+    periods
+    {%- for metric in metrics %}
+    left join score_steps as {{ metric }}_steps
+        on
+            periods.scheme = {{ metric }}_steps.scheme
+            and periods.as_of_date = {{ metric }}_steps.as_of_date
+            and {{ metric }}_steps.metric = '{{ metric }}'
+    {%- endfor %}
+)
+    on
+        customers.scheme = periods.scheme
+        and customers.as_of_date = periods.as_of_date
+left join identity_weights
+    on
+        customers.scheme = identity_weights.scheme
+        and customers.identity = identity_weights.identity
+{%- endmacro %}

@@ -1,0 +1,48 @@
+{# A query: scored customers with their score and tier. `scored` is a relation with the columns of
+   scored_customers, of which `columns` are handed on; the CTEs tiers and tier_rule_cells are read. #}
+{% macro tiered_customers(scored, columns) -%}
+{%- set metrics = dbt_rfm.rfm_allowed_values('metric') -%}
+{%- set ruled = ['recency', 'frequency', 'monetary'] -%}
+with weighed as (
+
+    select
+        *,
+        {%- for metric in ruled %}
+        case when {{ metric }}_method <> 'min_max' then {{ metric }}_score end as {{ metric }}_cell,
+        {%- endfor %}
+        {%- set contributions = [] %}
+        {%- for metric in metrics %}
+        {%- set contribution = dbt_rfm.contribution(metric ~ '_weight', metric ~ '_score') %}
+        {%- do contributions.append('coalesce(' ~ contribution ~ ', 0)') %}
+        {%- endfor %}
+        {{ dbt_rfm.rounded_score(
+            '(' ~ contributions | join('\n + ') ~ ')', 'score_decimals'
+        ) }} as score
+    from {{ scored }}
+
+)
+
+select
+    {%- for column in columns %}
+    weighed.{{ column }},
+    {%- endfor %}
+    weighed.score,
+    coalesce(tiers.tier, tier_rule_cells.tier) as tier
+from weighed
+left join tiers
+    on
+        weighed.tier_method = 'score'
+        and weighed.scheme = tiers.scheme
+        and (tiers.min_score is null or weighed.score >= tiers.min_score)
+        and (tiers.max_score is null or weighed.score < tiers.max_score)
+left join tier_rule_cells
+    on
+        weighed.scheme = tier_rule_cells.scheme
+        -- Only where rules decide: narrowing decimals costs more than all else in this join.
+        {%- for metric in ruled %}
+        and case
+            when weighed.tier_method = 'rules'
+                then {{ dbt_rfm.score_or_none('weighed.' ~ metric ~ '_cell') }}
+        end = {{ dbt_rfm.score_or_none('tier_rule_cells.' ~ metric ~ '_score') }}
+        {%- endfor %}
+{%- endmacro %}

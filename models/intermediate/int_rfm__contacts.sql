@@ -1,0 +1,37 @@
+-- The contacts that can be used, each once.
+
+with contacts as (
+
+    select * from {{ ref('stg_rfm__contacts') }}
+    where
+        contact_id is not null
+        and customer_id is not null
+        and contacted_at is not null
+
+),
+
+numbered as (
+
+    select
+        contacts.*,
+        row_number() over (
+            partition by contact_id
+            order by
+                contacted_at,
+                {{ dbt_rfm.by_bytes('customer_id') }},
+                {{ dbt_rfm.by_bytes('channel') }} nulls last,
+                {{ dbt_rfm.by_bytes('outcome') }} nulls last
+        ) as copy_number
+    from contacts
+
+)
+
+select
+    contact_id,
+    customer_id,
+    contacted_at,
+    cast(contacted_at as date) as contact_date,
+    channel,
+    outcome
+from numbered
+where copy_number = 1

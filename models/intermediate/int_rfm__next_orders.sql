@@ -1,0 +1,117 @@
+{%- set interval -%}
+next_intervals.expected_interval_days
+{%- endset -%}
+
+with customer_intervals as (
+
+    select * from {{ ref('int_rfm__customer_intervals') }}
+
+),
+
+interval_population as (
+
+    select * from {{ ref('int_rfm__interval_population') }}
+
+),
+
+order_intervals as (
+
+    select
+        customer_id,
+        interval_days
+    from {{ ref('int_rfm__customer_orders') }}
+    where interval_days > 0
+
+),
+
+weighed as (
+
+    select
+        customer_intervals.customer_id,
+        customer_intervals.day_intervals,
+        customer_intervals.last_order_date,
+        interval_population.mean_interval_days,
+        -- Where the variances cannot tell customers apart, none has a weight.
+        case
+            when interval_population.variance_of_means > 0
+                then
+                    {{ dbt_rfm.decimal('customer_intervals.day_intervals', 10, 0) }}
+                    * interval_population.variance_of_means
+            else 0
+        end as own_part,
+        case
+            when interval_population.variance_of_means > 0
+                then
+                    {{ dbt_rfm.decimal('customer_intervals.interval_sum', 10, 0) }}
+                    * interval_population.variance_of_means
+            else 0
+        end as own_days,
+        case
+            when interval_population.variance_of_means > 0
+                then interval_population.within_variance
+            else 1
+        end as common_part
+    from customer_intervals
+    cross join interval_population
+
+),
+
+next_intervals as (
+
+    select
+        customer_id,
+        last_order_date,
+        case
+            when day_intervals = 0 then mean_interval_days
+            else {{ dbt_rfm.divide_half_up(
+                '(own_days + ' ~ dbt_rfm.decimal('round(common_part * mean_interval_days, 6)') ~ ')',
+                '(own_part + common_part)'
+            ) }}
+        end as expected_interval_days,
+        case
+            when day_intervals = 0 then 0
+            else {{ dbt_rfm.divide_half_up('own_part', '(own_part + common_part)') }}
+        end as own_interval_weight
+    from weighed
+
+),
+
+deviations as (
+
+    select
+        sum(abs(order_intervals.interval_days - {{ interval }})) as deviation_sum,
+        sum({{ interval }}) as interval_sum
+    from order_intervals
+    inner join next_intervals
+        on order_intervals.customer_id = next_intervals.customer_id
+
+),
+
+windows as (
+
+    select
+        {{ dbt_rfm.decimal(
+            'least(' ~ dbt_rfm.divide_half_up('deviation_sum', 'interval_sum') ~ ', 1)', 9, 6
+        ) }} as half_width
+    from deviations
+
+)
+
+select
+    next_intervals.customer_id,
+    cast({{ interval }} as {{ dbt_rfm.type_decimal(28, 6) }}) as expected_interval_days,
+    cast(next_intervals.own_interval_weight as {{ dbt_rfm.type_decimal(9, 6) }})
+        as own_interval_weight,
+    {%- for name, factor in {
+        'expected_next_order_date': '1',
+        'next_order_window_start': '(1 - windows.half_width)',
+        'next_order_window_end': '(1 + windows.half_width)',
+    }.items() %}
+    {{ dbt_rfm.add_days(
+        'next_intervals.last_order_date',
+        'cast(round(' ~ dbt_rfm.decimal(interval, 18, 6) ~ ' * ' ~ factor ~ ', 0) as integer)'
+    ) }} as {{ name }}
+    {%- if not loop.last %},{% endif %}
+    {%- endfor %}
+from next_intervals
+cross join windows

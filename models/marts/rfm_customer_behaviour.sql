@@ -1,0 +1,283 @@
+{{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
+
+{%- set is_netted = dbt_rfm.rfm_setting('rfm_refunds') == 'net' -%}
+{%- set text = dbt.type_string() -%}
+{%- set money = dbt_rfm.type_decimal(28, 6) -%}
+{%- set main_preferences = {
+    'category_1': ['category', 1],
+    'category_2': ['category', 2],
+    'category_3': ['category', 3],
+    'main_channel': ['channel', 1],
+    'main_payment_method': ['payment_method', 1],
+    'order_value_band': ['order_value_band', 1],
+    'peak_hours': ['hour_band', 1],
+    'peak_weekday': ['weekday', 1],
+} %}
+
+with customer_orders as (
+
+    select * from {{ ref('int_rfm__customer_orders') }}
+
+),
+
+customer_intervals as (
+
+    select * from {{ ref('int_rfm__customer_intervals') }}
+
+),
+
+next_orders as (
+
+    select * from {{ ref('int_rfm__next_orders') }}
+
+),
+
+preferences as (
+
+    select * from {{ ref('rfm_customer_preferences') }}
+    where preference_rank <= 3
+
+),
+
+refund_lines as (
+
+    select * from {{ ref('int_rfm__purchase_lines') }}
+    where is_refund
+
+),
+
+report_dates as (
+
+    select max(latest_report_date) as report_date
+    from {{ ref('int_rfm__report_dates') }}
+
+),
+
+behaviour_bands as (
+
+    select * from {{ ref('stg_rfm__behaviour_bands') }}
+
+),
+
+price_sensitivities as (
+
+    select * from {{ ref('stg_rfm__price_sensitivity') }}
+
+),
+
+life_cycles as (
+
+    select * from {{ ref('stg_rfm__life_cycles') }}
+
+),
+
+sums as (
+
+    select
+        customer_id,
+        sum(amount) as paid_amount,
+        sum(quantity) as quantity,
+        sum(listed_amount) as listed_amount,
+        sum(list_amount) as list_amount
+    from customer_orders
+    group by customer_id
+
+),
+
+main_preferences as (
+
+    select
+        customer_id,
+        {%- for column, (preference, rank) in main_preferences.items() %}
+        {%- set is_it -%}
+        preference = '{{ preference }}' and preference_rank = {{ rank }}
+        {%- endset %}
+        max(case when {{ is_it }} then value end) as {{ column }},
+        max(case when {{ is_it }} then share end) as {{ column }}_share
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from preferences
+    group by customer_id
+
+),
+
+refunds as (
+
+    select
+        refund_lines.customer_id,
+        count(*) as refund_lines,
+        -sum(refund_lines.amount) as refunded_amount,
+        -sum(refund_lines.quantity) as refunded_quantity
+    from refund_lines
+    inner join report_dates
+        on cast(refund_lines.ordered_at as date) <= report_dates.report_date
+    group by refund_lines.customer_id
+
+),
+
+measured as (
+
+    select
+        customer_intervals.customer_id,
+        report_dates.report_date,
+        customer_intervals.orders,
+        customer_intervals.day_intervals,
+        customer_intervals.first_order_date,
+        customer_intervals.last_order_date,
+        {{ dbt.datediff(
+            'customer_intervals.first_order_date', 'report_dates.report_date', 'day'
+        ) }} as tenure_days,
+        {{ dbt.datediff(
+            'customer_intervals.last_order_date', 'report_dates.report_date', 'day'
+        ) }} as recency_days,
+        case
+            when customer_intervals.orders > 1
+                then {{ dbt_rfm.divide_half_up(
+                    'customer_intervals.interval_sum', '(customer_intervals.orders - 1)'
+                ) }}
+        end as mean_interval_days,
+        case
+            when customer_intervals.orders > 1
+                then {{ dbt_rfm.divide_half_up('customer_intervals.twice_median_interval', '2') }}
+        end as median_interval_days,
+        case
+            when customer_intervals.orders > 1
+                then {{ dbt_rfm.divide_half_up(
+                    'customer_intervals.twice_deviation_sum',
+                    '(2 * (customer_intervals.orders - 1))'
+                ) }}
+        end as interval_spread_days,
+        sums.paid_amount,
+        sums.quantity,
+        {{ dbt_rfm.divide_half_up('sums.paid_amount', 'customer_intervals.orders') }}
+            as average_order_value,
+        {{ dbt_rfm.divide_half_up('sums.quantity', 'customer_intervals.orders') }}
+            as pieces_per_order,
+        case
+            when sums.list_amount > 0
+                then 1 - {{ dbt_rfm.divide_half_up('sums.listed_amount', 'sums.list_amount') }}
+        end as discount_rate
+    from customer_intervals
+    inner join sums
+        on customer_intervals.customer_id = sums.customer_id
+    cross join report_dates
+
+),
+
+-- What is late, measured in the interval that was expected.
+expected as (
+
+    select
+        measured.*,
+        next_orders.expected_interval_days,
+        next_orders.own_interval_weight,
+        next_orders.expected_next_order_date,
+        next_orders.next_order_window_start,
+        next_orders.next_order_window_end,
+        case
+            when next_orders.expected_next_order_date < measured.report_date
+                then {{ dbt.datediff(
+                    'next_orders.expected_next_order_date', 'measured.report_date', 'day'
+                ) }}
+            when next_orders.expected_next_order_date is not null then 0
+        end as days_late,
+        case
+            when next_orders.expected_interval_days > 0
+                then {{ dbt_rfm.divide_half_up(
+                    'measured.recency_days', 'next_orders.expected_interval_days'
+                ) }}
+        end as interval_ratio
+    from measured
+    left join next_orders
+        on measured.customer_id = next_orders.customer_id
+
+),
+
+life_cycle_priorities as (
+
+    select
+        measured.customer_id,
+        min(life_cycles.priority) as priority
+    from measured
+    inner join life_cycles
+        on
+            (
+                life_cycles.max_tenure_days is null
+                or measured.tenure_days <= life_cycles.max_tenure_days
+            )
+            and (
+                life_cycles.max_recency_days is null
+                or measured.recency_days <= life_cycles.max_recency_days
+            )
+    group by measured.customer_id
+
+)
+
+select
+    expected.customer_id,
+    expected.report_date,
+    expected.orders,
+    expected.day_intervals + 1 as order_days,
+    expected.first_order_date,
+    expected.last_order_date,
+    cast(expected.tenure_days as integer) as tenure_days,
+    cast(expected.recency_days as integer) as recency_days,
+    {%- for column in ['mean_interval_days', 'median_interval_days', 'interval_spread_days'] %}
+    cast(expected.{{ column }} as {{ money }}) as {{ column }},
+    {%- endfor %}
+    {%- for column in main_preferences if column not in ['order_value_band', 'peak_hours', 'peak_weekday'] %}
+    main_preferences.{{ column }},
+    main_preferences.{{ column }}_share,
+    {%- endfor %}
+    cast(expected.paid_amount as {{ money }}) as paid_amount,
+    cast(expected.quantity as bigint) as quantity,
+    cast(expected.average_order_value as {{ money }}) as average_order_value,
+    cast(expected.pieces_per_order as {{ money }}) as pieces_per_order,
+    main_preferences.order_value_band,
+    main_preferences.order_value_band_share,
+    cast(expected.discount_rate as {{ money }}) as discount_rate,
+    discount_bands.band as discount_band,
+    price_sensitivities.price_sensitivity,
+    main_preferences.peak_hours,
+    main_preferences.peak_hours_share,
+    main_preferences.peak_weekday,
+    main_preferences.peak_weekday_share,
+    {%- for column, type in {
+        'refund_lines': 'bigint', 'refunded_amount': money, 'refunded_quantity': 'bigint',
+    }.items() %}
+    {%- set value = 'coalesce(refunds.' ~ column ~ ', 0)' if is_netted else 'null' %}
+    cast({{ value }} as {{ type }}) as {{ column }},
+    {%- endfor %}
+    life_cycles.life_cycle,
+    life_cycles.label as life_cycle_label,
+    life_cycles.label_zh as life_cycle_label_zh,
+    expected.expected_interval_days,
+    expected.own_interval_weight,
+    expected.expected_next_order_date,
+    expected.next_order_window_start,
+    expected.next_order_window_end,
+    cast(expected.days_late as integer) as days_late,
+    cast(expected.interval_ratio as {{ money }}) as interval_ratio,
+    churn_bands.band as churn_risk,
+    {%- for language in ['en', 'zh'] %}
+    {{ dbt_rfm.churn_risk_reason('expected', language) | indent(4) }}
+        as churn_risk_reason{{ '_zh' if language == 'zh' }}
+    {%- if not loop.last %},{% endif %}
+    {%- endfor %}
+from expected
+left join main_preferences
+    on expected.customer_id = main_preferences.customer_id
+left join refunds
+    on expected.customer_id = refunds.customer_id
+left join life_cycle_priorities
+    on expected.customer_id = life_cycle_priorities.customer_id
+left join life_cycles
+    on life_cycle_priorities.priority = life_cycles.priority
+left join behaviour_bands as discount_bands
+    on {{ dbt_rfm.in_band('expected.discount_rate', 'discount_bands', 'discount_rate') }}
+left join price_sensitivities
+    on
+        discount_bands.band = price_sensitivities.discount_band
+        and main_preferences.order_value_band = price_sensitivities.order_value_band
+left join behaviour_bands as churn_bands
+    on {{ dbt_rfm.in_band('expected.interval_ratio', 'churn_bands', 'churn_risk') }}

@@ -1,0 +1,186 @@
+{{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
+
+{%- set ends = ['min', 'max'] %}
+
+with follow_ups as (
+
+    select * from {{ ref('int_rfm__follow_ups') }}
+
+),
+
+plans as (
+
+    select * from {{ ref('int_rfm__follow_up_plans') }}
+
+),
+
+months_ahead as (
+
+    {%- for month in range(1, 13) %}
+    select {{ month }} as month_ahead
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+
+),
+
+plan_months as (
+
+    select
+        plans.*,
+        months_ahead.month_ahead,
+        {{ dbt_rfm.add_days('plans.report_date', 1) }} as day_after,
+        {{ dbt_rfm.add_months(
+            dbt_rfm.period_start('month', dbt_rfm.add_days('plans.report_date', 1)),
+            '(months_ahead.month_ahead - 1)'
+        ) }} as month_start
+    from plans
+    cross join months_ahead
+
+),
+
+month_lengths as (
+
+    select
+        plan_months.*,
+        {{ dbt_rfm.add_months('month_start', 1) }} as next_month_start,
+        {{ dbt.datediff('month_start', dbt_rfm.add_months('month_start', 1), 'day') }}
+            as days_in_month
+    from plan_months
+
+),
+
+due_dates as (
+
+    select
+        scheme,
+        tier,
+        coalesce(next_contact_due_date, first_due_date) as due_date,
+        count(*) as customers
+    from follow_ups
+    group by
+        scheme,
+        tier,
+        coalesce(next_contact_due_date, first_due_date)
+
+),
+
+tier_customers as (
+
+    select
+        scheme,
+        tier,
+        sum(customers) as customers
+    from due_dates
+    group by
+        scheme,
+        tier
+
+),
+
+first_days as (
+
+    select
+        month_lengths.*,
+        due_dates.customers,
+        greatest(due_dates.due_date, month_lengths.day_after) as first_day
+    from month_lengths
+    inner join due_dates
+        on
+            month_lengths.scheme = due_dates.scheme
+            and month_lengths.tier = due_dates.tier
+
+),
+
+-- How far the month's first day and the next month's lie behind the first day of contact.
+distances as (
+
+    select
+        first_days.*,
+        (extract(year from month_start) - extract(year from first_day)) * 12
+        + extract(month from month_start) - extract(month from first_day) as months_after,
+        {{ dbt.datediff('first_day', 'month_start', 'day') }} as days_before_month,
+        {{ dbt.datediff('first_day', 'next_month_start', 'day') }} as days_before_next_month
+    from first_days
+
+),
+
+due_counts as (
+
+    select
+        scheme,
+        tier,
+        month_ahead,
+        customers,
+        case
+            when months_in_round is null
+                then
+                    {%- for days in ['days_before_next_month', 'days_before_month'] %}
+                    -- The rounds that begin before that day, the first one at once.
+                    case
+                        when {{ days }} > 0
+                            then {{ dbt_rfm.divide_whole(
+                                '(' ~ days ~ ' - 1)', 'days_in_round'
+                            ) }} + 1
+                        else 0
+                    end
+                    {%- if not loop.last %} - {% endif %}
+                    {%- endfor %}
+            when months_after >= 0 and mod(cast(months_after as integer), months_in_round) = 0
+                then 1
+            else 0
+        end as rounds
+    from distances
+
+),
+
+due_sums as (
+
+    select
+        scheme,
+        tier,
+        month_ahead,
+        sum(customers * rounds) as rounds
+    from due_counts
+    group by
+        scheme,
+        tier,
+        month_ahead
+
+)
+
+select
+    cast(month_lengths.scheme as {{ dbt.type_string() }}) as scheme,
+    month_lengths.as_of_date,
+    month_lengths.report_date,
+    month_lengths.tier,
+    month_lengths.tier_rank,
+    month_lengths.month_ahead,
+    month_lengths.month_start,
+    cast(coalesce(tier_customers.customers, 0) as bigint) as customers,
+    {%- for end in ends %}
+    cast(
+        {{ dbt_rfm.divide_half_up(
+            'coalesce(tier_customers.customers, 0) * month_lengths.contacts_' ~ end
+            ~ ' * case when month_lengths.months_in_round is null then month_lengths.days_in_month'
+            ~ ' else 1 end',
+            'coalesce(month_lengths.months_in_round, month_lengths.days_in_round)'
+        ) }} as {{ dbt_rfm.type_decimal(28, 6) }}
+    ) as contacts_{{ end }},
+    {%- endfor %}
+    {%- for end in ends %}
+    cast(coalesce(due_sums.rounds, 0) * month_lengths.contacts_{{ end }} as bigint)
+        as contacts_due_{{ end }}
+    {%- if not loop.last %},{% endif %}
+    {%- endfor %}
+from month_lengths
+left join tier_customers
+    on
+        month_lengths.scheme = tier_customers.scheme
+        and month_lengths.tier = tier_customers.tier
+left join due_sums
+    on
+        month_lengths.scheme = due_sums.scheme
+        and month_lengths.tier = due_sums.tier
+        and month_lengths.month_ahead = due_sums.month_ahead
