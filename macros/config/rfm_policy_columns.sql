@@ -25,6 +25,19 @@
             'action_zh',
         ],
         'rfm_identity_weights': ['scheme', 'identity', 'weight'],
+        'rfm_behaviour_bands': [
+            'kind', 'band', 'lower_bound', 'upper_bound', 'label', 'label_zh',
+        ],
+        'rfm_price_sensitivity': ['discount_band', 'order_value_band', 'price_sensitivity'],
+        'rfm_life_cycles': [
+            'life_cycle', 'priority', 'max_tenure_days', 'max_recency_days', 'label', 'label_zh',
+        ],
+        'rfm_alert_limits': ['alert', 'limit_name', 'value'],
+        'rfm_strategies': [
+            'scheme', 'tier', 'strategy', 'strategy_zh', 'offer', 'offer_zh',
+            'new_customer_offer', 'new_customer_offer_zh', 'target_metric', 'target_change',
+            'target', 'target_zh',
+        ],
         'rfm_category_aliases': ['alias', 'category'],
     }) -}}
 {% endmacro %}

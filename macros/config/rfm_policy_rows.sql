@@ -1,11 +1,15 @@
 {# A query over a policy seed: the shipped rows and those of rfm_policy, as stripped text.
    A scheme that stands in the user's rfm_schemes replaces the shipped one of that name in every
-   seed, so its shipped rows are left out. Provenance is for readers and not taken along. The shipped
-   seeds are loaded with quoted names, for some are reserved words, and so have to be read by them. #}
+   seed, so its shipped rows are left out. Seeds without schemes, such as bands, mean something only
+   as a whole: the user's seed replaces the shipped one. Category aliases stand each for itself and
+   are added. Provenance is for readers and not taken along. The shipped seeds are loaded with quoted
+   names, for some are reserved words, and so have to be read by them. #}
 {% macro rfm_policy_rows(seed) -%}
     {%- set own = dbt_rfm.rfm_setting('rfm_policy') -%}
     {%- set columns = dbt_rfm.rfm_policy_columns()[seed] -%}
     {%- set aliases = {'window': 'metric_window'} -%}{# window is a reserved word #}
+    {%- set is_added = 'scheme' in columns or seed == 'rfm_category_aliases' -%}
+    {%- if is_added or own.get(seed) is not string %}
     select
     {%- for column in columns %}
         {{ dbt_rfm.strip('shipped.' ~ adapter.quote(column)) }}
@@ -20,8 +24,11 @@
         where {{ dbt_rfm.strip('own_schemes.scheme') }} = {{ dbt_rfm.strip('shipped.' ~ adapter.quote('scheme')) }}
     )
     {%- endif %}
+    {%- endif %}
     {%- if own.get(seed) is string %}
+    {%- if is_added %}
     union all
+    {%- endif %}
     select
     {%- for column in columns %}
         {{ dbt_rfm.strip('own.' ~ column) }}
