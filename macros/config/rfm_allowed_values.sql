@@ -13,5 +13,9 @@
         'period': ['day', 'week', 'month', 'quarter', 'year'],
         'tier_method': ['score', 'rules'],
         'window': ['scheme', 'all'],
+        'target_metric': [
+            'repurchase_rate', 'customers', 'revenue', 'mean_recency_days', 'mean_frequency',
+            'mean_monetary',
+        ],
     }[name]) -}}
 {% endmacro %}

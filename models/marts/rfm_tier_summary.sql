@@ -33,6 +33,12 @@ tier_medians as (
 
 ),
 
+strategies as (
+
+    select * from {{ ref('stg_rfm__strategies') }}
+
+),
+
 tier_sums as (
 
     select
@@ -40,6 +46,7 @@ tier_sums as (
         as_of_date,
         tier,
         count(*) as customers,
+        sum(case when frequency >= 2 then 1 else 0 end) as repeat_customers,
         {%- for measure in measures %}
         cast(sum({{ measure }}) as {{ dbt_rfm.type_decimal(28, 6) }}) as {{ measure }}_sum
         {%- if not loop.last %},{% endif %}
@@ -75,6 +82,7 @@ tier_rows as (
         tiers.tier_rank,
         coalesce(tier_sums.customers, 0) as customers,
         coalesce(tier_sums.monetary_sum, 0) as revenue,
+        tier_sums.repeat_customers,
         scheme_sums.customers as scheme_customers,
         scheme_sums.revenue as scheme_revenue,
         {%- for measure in measures %}
@@ -109,50 +117,91 @@ tier_rows as (
             and tiers.tier = {{ relation }}.tier
     {%- endfor %}
 
+),
+
+measured as (
+
+    select
+        cast(scheme as {{ dbt.type_string() }}) as scheme,
+        as_of_date,
+        tier,
+        tier_rank,
+        cast(customers as bigint) as customers,
+        case
+            when scheme_customers > 0
+                then
+                    cast(
+                        {{ dbt_rfm.divide_half_up('customers', 'scheme_customers') }}
+                        as {{ dbt_rfm.type_decimal(9, 6) }}
+                    )
+        end as customer_share,
+        cast(revenue as {{ dbt_rfm.type_decimal(28, 6) }}) as revenue,
+        -- Where refunds nearly cancel the whole, a tier's share can pass what the type holds.
+        case
+            when scheme_revenue <> 0 and abs(revenue) < 999 * abs(scheme_revenue)
+                then
+                    cast(
+                        case when scheme_revenue < 0 then -1 else 1 end
+                        * {{ dbt_rfm.divide_half_up('revenue', 'abs(scheme_revenue)') }}
+                        as {{ dbt_rfm.type_decimal(9, 6) }}
+                    )
+        end as revenue_share,
+        {%- for measure in measures %}
+        case
+            when customers > 0
+                then
+                    cast(
+                        {{ dbt_rfm.divide_half_up(measure ~ '_sum', 'customers') }}
+                        as {{ dbt_rfm.type_decimal(28, 6) }}
+                    )
+        end as mean_{{ measure }},
+        cast(
+            {{ dbt_rfm.divide_half_up('twice_' ~ measure ~ '_median', '2') }}
+            as {{ dbt_rfm.type_decimal(28, 6) }}
+        ) as median_{{ measure }},
+        {%- endfor %}
+        case
+            when customers > 0
+                then
+                    cast(
+                        {{ dbt_rfm.divide_half_up('repeat_customers', 'customers') }}
+                        as {{ dbt_rfm.type_decimal(9, 6) }}
+                    )
+        end as repurchase_rate,
+        {%- for end in ['min', 'max'] %}
+        {%- set per_year = dbt_rfm.divide_half_up('contacts_' ~ end ~ '_per_n_years', 'every_n') %}
+        cast({{ per_year }} as {{ dbt_rfm.type_decimal(28, 6) }}) as contacts_per_year_{{ end }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from tier_rows
+
 )
 
 select
-    cast(scheme as {{ dbt.type_string() }}) as scheme,
-    as_of_date,
-    tier,
-    tier_rank,
-    cast(customers as bigint) as customers,
-    case
-        when scheme_customers > 0
-            then
-                cast(
-                    {{ dbt_rfm.divide_half_up('customers', 'scheme_customers') }}
-                    as {{ dbt_rfm.type_decimal(9, 6) }}
-                )
-    end as customer_share,
-    cast(revenue as {{ dbt_rfm.type_decimal(28, 6) }}) as revenue,
-    -- Where refunds nearly cancel the whole, a tier's share can pass what the type holds.
-    case
-        when scheme_revenue <> 0 and abs(revenue) < 999 * abs(scheme_revenue)
-            then
-                cast(
-                    case when scheme_revenue < 0 then -1 else 1 end
-                    * {{ dbt_rfm.divide_half_up('revenue', 'abs(scheme_revenue)') }}
-                    as {{ dbt_rfm.type_decimal(9, 6) }}
-                )
-    end as revenue_share,
-    {%- for measure in measures %}
-    case
-        when customers > 0
-            then
-                cast(
-                    {{ dbt_rfm.divide_half_up(measure ~ '_sum', 'customers') }}
-                    as {{ dbt_rfm.type_decimal(28, 6) }}
-                )
-    end as mean_{{ measure }},
-    cast(
-        {{ dbt_rfm.divide_half_up('twice_' ~ measure ~ '_median', '2') }}
-        as {{ dbt_rfm.type_decimal(28, 6) }}
-    ) as median_{{ measure }},
-    {%- endfor %}
-    {%- for end in ['min', 'max'] %}
-    {%- set per_year = dbt_rfm.divide_half_up('contacts_' ~ end ~ '_per_n_years', 'every_n') %}
-    cast({{ per_year }} as {{ dbt_rfm.type_decimal(28, 6) }}) as contacts_per_year_{{ end }}
-    {%- if not loop.last %},{% endif %}
-    {%- endfor %}
-from tier_rows
+    measured.*,
+    strategies.strategy,
+    strategies.strategy_zh,
+    strategies.offer,
+    strategies.offer_zh,
+    strategies.new_customer_offer,
+    strategies.new_customer_offer_zh,
+    strategies.target_metric,
+    {{ dbt_rfm.decimal('strategies.target_change', 9, 6) }} as target_change,
+    case strategies.target_metric
+        {%- for metric in dbt_rfm.rfm_allowed_values('target_metric') %}
+        {%- set target = dbt_rfm.decimal(
+            'round(' ~ dbt_rfm.decimal('measured.' ~ metric) ~ ' * (1 + '
+            ~ dbt_rfm.decimal('strategies.target_change', 8, 6) ~ '), 6)'
+        ) %}
+        when '{{ metric }}'
+            -- No rate is above 1.
+            then {{ 'least(1, ' ~ target ~ ')' if metric == 'repurchase_rate' else target }}
+        {%- endfor %}
+    end as target_value,
+    strategies.target,
+    strategies.target_zh
+from measured
+left join strategies
+    on
+        measured.scheme = strategies.scheme
+        and measured.tier = strategies.tier

@@ -1,0 +1,72 @@
+-- A row a customer and row of rfm_regional_demand.
+
+{%- set cell = ['level', 'purchase_month', 'region', 'category'] %}
+
+with purchases as (
+
+    select * from {{ ref('int_rfm__demand_purchases') }}
+
+),
+
+graded_customers as (
+
+    select * from {{ ref('int_rfm__graded_customers') }}
+
+),
+
+report_dates as (
+
+    select * from {{ ref('int_rfm__report_dates') }}
+
+),
+
+demand_scheme as (
+
+    select
+        {%- if dbt_rfm.rfm_setting('rfm_demand_scheme') is none %}
+        min({{ dbt_rfm.by_bytes('scheme') }}) as scheme
+        {%- else %}
+        {{ dbt_rfm.text_literal(dbt_rfm.rfm_setting('rfm_demand_scheme')) }} as scheme
+        {%- endif %}
+    from report_dates
+
+),
+
+customer_tiers as (
+
+    select
+        graded_customers.customer_id,
+        graded_customers.tier
+    from graded_customers
+    inner join demand_scheme
+        on graded_customers.scheme = demand_scheme.scheme
+    inner join report_dates
+        on
+            graded_customers.scheme = report_dates.scheme
+            and graded_customers.as_of_date = report_dates.as_of_date
+
+),
+
+customer_sums as (
+
+    select
+        {{ cell | join(',\n        ') }},
+        customer_id,
+        count(*) as orders,
+        sum(pieces) as pieces,
+        sum(revenue) as revenue
+    from purchases
+    group by
+        {{ cell | join(',\n        ') }},
+        customer_id
+
+)
+
+select
+    customer_sums.*,
+    demand_scheme.scheme,
+    coalesce(customer_tiers.tier, 'ungraded') as tier
+from customer_sums
+cross join demand_scheme
+left join customer_tiers
+    on customer_sums.customer_id = customer_tiers.customer_id
