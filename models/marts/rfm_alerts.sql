@@ -1,74 +1,15 @@
 {{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
 
 {%- set text = dbt.type_string() -%}
-{%- set columns = {
-    'interval_ratio': dbt_rfm.type_decimal(28, 6),
-    'days_overdue': 'integer',
-    'expected_next_order_date': 'date',
-    'next_refresh_date': 'date',
-    'other_tier': text,
-    'orders_missing': 'bigint',
-    'amount_missing': dbt_rfm.type_decimal(28, 6),
-    'message': text,
-    'message_zh': text,
-} -%}
-{#- Each alert: where it is raised, and which columns it fills. -#}
-{%- set expected_date = dbt_rfm.as_text('facts.expected_next_order_date') -%}
-{%- set alerts = {
-    'churn_risk': {
-        'where': 'facts.own_intervals >= limits.churn_risk_min_intervals'
-            ~ ' and facts.interval_ratio >= limits.churn_risk_min_interval_ratio'
-            ~ ' and facts.recency_days <= limits.churn_risk_max_recency_days',
-        'interval_ratio': 'facts.interval_ratio',
-        'expected_next_order_date': 'facts.expected_next_order_date',
-        'message': 'facts.churn_risk_reason',
-        'message_zh': 'facts.churn_risk_reason_zh',
-    },
-    'overdue_follow_up': {
-        'where': 'facts.days_overdue >= limits.overdue_follow_up_min_days_overdue',
-        'days_overdue': 'facts.days_overdue',
-        'message': 'facts.follow_up_reason',
-        'message_zh': 'facts.follow_up_reason_zh',
-    },
-    'about_to_order': {
-        'where': 'facts.own_intervals >= limits.about_to_order_min_intervals'
-            ~ ' and facts.days_ahead between 0 and limits.about_to_order_max_days_ahead',
-        'expected_next_order_date': 'facts.expected_next_order_date',
-        'message': "'The next order is expected on ' || " ~ expected_date,
-        'message_zh': "'预计下次下单日期 ' || " ~ expected_date,
-    },
-    'tier_dropped_risk': {
-        'where': '(facts.next_tier_rank is null or facts.next_tier_rank - facts.tier_rank'
-            ~ ' >= limits.tier_dropped_risk_min_ranks_lost)'
-            ~ ' and facts.days_to_refresh <= limits.tier_dropped_risk_max_days_ahead',
-        'next_refresh_date': 'facts.next_refresh_date',
-        'other_tier': 'facts.next_tier',
-        'message': "'Without an order until ' || " ~ dbt_rfm.as_text('facts.next_refresh_date')
-            ~ " || coalesce(' falls to ' || facts.next_tier, ' is not graded any more')",
-        'message_zh': "'如果到' || " ~ dbt_rfm.as_text('facts.next_refresh_date')
-            ~ " || '仍不下单，将' || coalesce('降为 ' || facts.next_tier, '不再参与分级')",
-    },
-    'near_upgrade': {
-        'where': 'facts.is_near_by_orders or facts.is_near_by_amount',
-        'other_tier': 'case when facts.is_near_by_orders then facts.tier_by_orders'
-            ~ ' else facts.tier_by_amount end',
-        'orders_missing': 'facts.orders_missing',
-        'amount_missing': 'facts.amount_missing',
-        'message': "'Missing: ' || coalesce(" ~ dbt_rfm.plain_decimal('facts.orders_missing')
-            ~ " || case when facts.orders_missing = 1 then ' order' else ' orders' end || ' to '"
-            ~ " || facts.tier_by_orders, '')"
-            ~ " || case when facts.orders_missing is not null and facts.amount_missing is not null"
-            ~ " then ', or ' else '' end || coalesce("
-            ~ dbt_rfm.plain_decimal('facts.amount_missing')
-            ~ " || ' more spending to ' || facts.tier_by_amount, '')",
-        'message_zh': "'还差：' || coalesce('再下' || "
-            ~ dbt_rfm.plain_decimal('facts.orders_missing')
-            ~ " || '单升为 ' || facts.tier_by_orders, '')"
-            ~ " || case when facts.orders_missing is not null and facts.amount_missing is not null"
-            ~ " then '，或' else '' end || coalesce('再消费' || "
-            ~ dbt_rfm.plain_decimal('facts.amount_missing')
-            ~ " || '升为 ' || facts.tier_by_amount, '')",
-    },
+{#- The columns that single alerts fill. -#}
+{%- set details = {
+    'interval_ratio': [dbt_rfm.type_decimal(28, 6), ['churn_risk']],
+    'days_overdue': ['integer', ['overdue_follow_up']],
+    'expected_next_order_date': ['date', ['churn_risk', 'about_to_order']],
+    'next_refresh_date': ['date', ['tier_dropped_risk']],
+    'other_tier': [text, ['tier_dropped_risk', 'near_upgrade']],
+    'orders_missing': ['bigint', ['near_upgrade']],
+    'amount_missing': [dbt_rfm.type_decimal(28, 6), ['near_upgrade']],
 } %}
 
 with follow_ups as (
@@ -113,6 +54,7 @@ alert_limits as (
 
 ),
 
+-- One row, a column a limit, such as churn_risk_min_intervals.
 limits as (
 
     select
@@ -148,7 +90,7 @@ facts as (
         customer_behaviour.expected_next_order_date,
         {{ dbt.datediff(
             'customer_behaviour.report_date', 'customer_behaviour.expected_next_order_date', 'day'
-        ) }} as days_ahead,
+        ) }} as days_to_next_order,
         customer_behaviour.churn_risk_reason,
         customer_behaviour.churn_risk_reason_zh,
         next_periods.next_refresh_date,
@@ -156,21 +98,12 @@ facts as (
             'follow_ups.report_date', 'next_periods.next_refresh_date', 'day'
         ) }} as days_to_refresh,
         next_tiers.tier as next_tier,
-        tiers.tier_rank as next_tier_rank,
+        tiers.tier_rank - follow_ups.tier_rank as ranks_lost,
         upgrades.orders_missing,
         upgrades.amount_missing,
         upgrades.tier_by_orders,
-        upgrades.tier_by_amount,
-        coalesce(upgrades.orders_missing <= limits.near_upgrade_max_orders_missing, false)
-            as is_near_by_orders,
-        coalesce(
-            upgrades.amount_missing
-            <= {{ dbt_rfm.decimal('limits.near_upgrade_max_amount_share', 12, 6) }}
-            * {{ dbt_rfm.decimal('follow_ups.monetary', 24, 6) }},
-            false
-        ) as is_near_by_amount
+        upgrades.tier_by_amount
     from follow_ups
-    cross join limits
     inner join next_periods
         on follow_ups.scheme = next_periods.scheme
     left join customer_behaviour
@@ -188,24 +121,106 @@ facts as (
             follow_ups.scheme = upgrades.scheme
             and follow_ups.customer_id = upgrades.customer_id
 
+),
+
+churn_risk as (
+
+    select
+        facts.*,
+        facts.churn_risk_reason as message,
+        facts.churn_risk_reason_zh as message_zh
+    from facts
+    cross join limits
+    where
+        facts.own_intervals >= limits.churn_risk_min_intervals
+        and facts.interval_ratio >= limits.churn_risk_min_interval_ratio
+        and facts.recency_days <= limits.churn_risk_max_recency_days
+
+),
+
+overdue_follow_up as (
+
+    select
+        facts.*,
+        facts.follow_up_reason as message,
+        facts.follow_up_reason_zh as message_zh
+    from facts
+    cross join limits
+    where facts.days_overdue >= limits.overdue_follow_up_min_days_overdue
+
+),
+
+about_to_order as (
+
+    select
+        facts.*,
+        'The next order is expected on ' || {{ dbt_rfm.as_text('facts.expected_next_order_date') }}
+            as message,
+        '预计下次下单日期 ' || {{ dbt_rfm.as_text('facts.expected_next_order_date') }} as message_zh
+    from facts
+    cross join limits
+    where
+        facts.own_intervals >= limits.about_to_order_min_intervals
+        and facts.days_to_next_order between 0 and limits.about_to_order_max_days_ahead
+
+),
+
+tier_dropped_risk as (
+
+    select
+        facts.*,
+        facts.next_tier as other_tier,
+        'Without an order until ' || {{ dbt_rfm.as_text('facts.next_refresh_date') }}
+        || coalesce(' falls to ' || facts.next_tier, ' is not graded any more') as message,
+        '如果到' || {{ dbt_rfm.as_text('facts.next_refresh_date') }} || '仍不下单，将'
+        || coalesce('降为 ' || facts.next_tier, '不再参与分级') as message_zh
+    from facts
+    cross join limits
+    where
+        (
+            facts.next_tier is null
+            or facts.ranks_lost >= limits.tier_dropped_risk_min_ranks_lost
+        )
+        and facts.days_to_refresh <= limits.tier_dropped_risk_max_days_ahead
+
+),
+
+near_upgrade as (
+
+    select
+        facts.*,
+        case
+            when facts.orders_missing <= limits.near_upgrade_max_orders_missing
+                then facts.tier_by_orders
+            else facts.tier_by_amount
+        end as other_tier,
+        {{ dbt_rfm.upgrade_message('facts', 'en') | indent(8) }} as message,
+        {{ dbt_rfm.upgrade_message('facts', 'zh') | indent(8) }} as message_zh
+    from facts
+    cross join limits
+    where
+        facts.orders_missing <= limits.near_upgrade_max_orders_missing
+        or facts.amount_missing
+        <= {{ dbt_rfm.decimal('limits.near_upgrade_max_amount_share', 12, 6) }}
+        * {{ dbt_rfm.decimal('facts.monetary', 24, 6) }}
+
 )
-{% for alert, filled in alerts.items() %}
+{% for alert in dbt_rfm.rfm_alert_limit_names() %}
 select
-    cast(facts.scheme as {{ text }}) as scheme,
-    facts.as_of_date,
-    facts.report_date,
-    facts.customer_id,
+    cast(scheme as {{ text }}) as scheme,
+    as_of_date,
+    report_date,
+    customer_id,
     cast('{{ alert }}' as {{ text }}) as alert,
-    facts.tier,
-    facts.tier_rank,
-    facts.monetary,
-    {%- for column, type in columns.items() %}
-    cast({{ filled.get(column, 'null') }} as {{ type }}) as {{ column }}
-    {%- if not loop.last %},{% endif %}
+    tier,
+    tier_rank,
+    monetary,
+    {%- for column, (type, alerts) in details.items() %}
+    cast({{ column if alert in alerts else 'null' }} as {{ type }}) as {{ column }},
     {%- endfor %}
-from facts
-cross join limits
-where {{ filled.where }}
+    cast(message as {{ text }}) as message,
+    cast(message_zh as {{ text }}) as message_zh
+from {{ alert }}
 {%- if not loop.last %}
 union all
 {%- endif %}

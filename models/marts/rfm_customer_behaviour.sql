@@ -259,11 +259,8 @@ select
     cast(expected.days_late as integer) as days_late,
     cast(expected.interval_ratio as {{ money }}) as interval_ratio,
     churn_bands.band as churn_risk,
-    {%- for language in ['en', 'zh'] %}
-    {{ dbt_rfm.churn_risk_reason('expected', language) | indent(4) }}
-        as churn_risk_reason{{ '_zh' if language == 'zh' }}
-    {%- if not loop.last %},{% endif %}
-    {%- endfor %}
+    {{ dbt_rfm.churn_risk_reason('expected', 'en') | indent(4) }} as churn_risk_reason,
+    {{ dbt_rfm.churn_risk_reason('expected', 'zh') | indent(4) }} as churn_risk_reason_zh
 from expected
 left join main_preferences
     on expected.customer_id = main_preferences.customer_id

@@ -89,9 +89,9 @@ priorities as (
     from value_ranks
     inner join bucket_ranks
         on
-            {%- for column in place + ['monetary_bucket'] %}
-            {% if not loop.first %}and {% endif %}value_ranks.{{ column }} = bucket_ranks.{{ column }}
-            {%- endfor %}
+            {{ dbt_rfm.same_values(
+                'value_ranks', 'bucket_ranks', place + ['monetary_bucket']
+            ) | indent(8) }}
 
 )
 
@@ -125,29 +125,29 @@ select
     customer_behaviour.life_cycle,
     customer_behaviour.main_channel,
     customer_behaviour.churn_risk,
-    {%- for language in ['en', 'zh'] %}
-    {{ dbt_rfm.follow_up_reason('follow_ups', language) | indent(4) }}
-        as reason{{ '_zh' if language == 'zh' }},
-    {%- endfor %}
+    {{ dbt_rfm.follow_up_reason('follow_ups', 'en') | indent(4) }} as reason,
+    {{ dbt_rfm.follow_up_reason('follow_ups', 'zh') | indent(4) }} as reason_zh,
     follow_ups.action,
     follow_ups.action_zh,
     strategies.strategy,
     strategies.strategy_zh,
-    {%- for suffix in ['', '_zh'] %}
     case
         when customer_behaviour.life_cycle = 'new'
-            then coalesce(strategies.new_customer_offer{{ suffix }}, strategies.offer{{ suffix }})
-        else strategies.offer{{ suffix }}
-    end as offer{{ suffix }}
-    {%- if not loop.last %},{% endif %}
-    {%- endfor %}
+            then coalesce(strategies.new_customer_offer, strategies.offer)
+        else strategies.offer
+    end as offer,
+    case
+        when customer_behaviour.life_cycle = 'new'
+            then coalesce(strategies.new_customer_offer_zh, strategies.offer_zh)
+        else strategies.offer_zh
+    end as offer_zh
 from follow_ups
 left join priorities
     on
         follow_ups.status <> 'ok'
-        {%- for column in place + ['monetary'] %}
-        and follow_ups.{{ column }} = priorities.{{ column }}
-        {%- endfor %}
+        and {{ dbt_rfm.same_values(
+            'follow_ups', 'priorities', place + ['monetary']
+        ) | indent(4) }}
 left join customer_behaviour
     on follow_ups.customer_id = customer_behaviour.customer_id
 left join strategies

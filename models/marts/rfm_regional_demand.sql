@@ -62,9 +62,7 @@ seen_cells as (
     from cells
     inner join suppressed
         on
-            {%- for column in cell %}
-            {% if not loop.first %}and {% endif %}cells.{{ column }} = suppressed.{{ column }}
-            {%- endfor %}
+            {{ dbt_rfm.same_values('cells', 'suppressed', cell) | indent(8) }}
 
 ),
 
@@ -85,9 +83,7 @@ tier_shares as (
     from cell_tiers
     inner join cells
         on
-            {%- for column in cell %}
-            {% if not loop.first %}and {% endif %}cell_tiers.{{ column }} = cells.{{ column }}
-            {%- endfor %}
+            {{ dbt_rfm.same_values('cell_tiers', 'cells', cell) | indent(8) }}
     left join tiers
         on
             cell_tiers.scheme = tiers.scheme
@@ -123,14 +119,10 @@ published as (
     from seen_cells
     inner join suppressed_mixes
         on
-            {%- for column in cell %}
-            {% if not loop.first %}and {% endif %}seen_cells.{{ column }} = suppressed_mixes.{{ column }}
-            {%- endfor %}
+            {{ dbt_rfm.same_values('seen_cells', 'suppressed_mixes', cell) | indent(8) }}
     inner join tier_mixes
         on
-            {%- for column in cell %}
-            {% if not loop.first %}and {% endif %}seen_cells.{{ column }} = tier_mixes.{{ column }}
-            {%- endfor %}
+            {{ dbt_rfm.same_values('seen_cells', 'tier_mixes', cell) | indent(8) }}
 
 )
 
@@ -167,8 +159,11 @@ left join published as totals
         published.purchase_month = totals.purchase_month
         and totals.category = '(all)'
         and (
-            (published.level = 'category' and totals.level = 'region'
-            and published.region = totals.region)
+            (
+                published.level = 'category'
+                and totals.level = 'region'
+                and published.region = totals.region
+            )
             or (published.level = 'region' and totals.level = 'total')
         )
 left join published as earlier

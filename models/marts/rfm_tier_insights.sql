@@ -158,24 +158,21 @@ ranked as (
 )
 
 select
-    cast(scheme as {{ dbt.type_string() }}) as scheme,
-    as_of_date,
-    tier,
-    tier_rank,
-    cast(insight as {{ dbt.type_string() }}) as insight,
-    cast(kind as {{ dbt.type_string() }}) as kind,
-    cast(case when kind <> 'repurchase' then value end as {{ dbt.type_string() }}) as value,
-    cast(customers as bigint) as customers,
-    cast(matching_customers as bigint) as matching_customers,
-    cast(tier_share as {{ dbt_rfm.type_decimal(9, 6) }}) as tier_share,
-    cast(all_customers as bigint) as all_customers,
-    cast(all_matching_customers as bigint) as all_matching_customers,
-    cast(all_share as {{ dbt_rfm.type_decimal(9, 6) }}) as all_share,
-    cast(lift as {{ dbt_rfm.type_decimal(28, 6) }}) as lift,
-    cast(insight_rank as integer) as insight_rank,
-    {%- for language in ['en', 'zh'] %}
-    {{ dbt_rfm.insight_sentence('ranked', language) | indent(4) }}
-        as sentence{{ '_zh' if language == 'zh' }}
-    {%- if not loop.last %},{% endif %}
-    {%- endfor %}
+    cast(ranked.scheme as {{ dbt.type_string() }}) as scheme,
+    ranked.as_of_date,
+    ranked.tier,
+    ranked.tier_rank,
+    cast(ranked.insight as {{ dbt.type_string() }}) as insight,
+    cast(ranked.kind as {{ dbt.type_string() }}) as kind,
+    cast(case when ranked.kind <> 'repurchase' then ranked.value end as {{ dbt.type_string() }}) as value,
+    cast(ranked.customers as bigint) as customers,
+    cast(ranked.matching_customers as bigint) as matching_customers,
+    cast(ranked.tier_share as {{ dbt_rfm.type_decimal(9, 6) }}) as tier_share,
+    cast(ranked.all_customers as bigint) as all_customers,
+    cast(ranked.all_matching_customers as bigint) as all_matching_customers,
+    cast(ranked.all_share as {{ dbt_rfm.type_decimal(9, 6) }}) as all_share,
+    cast(ranked.lift as {{ dbt_rfm.type_decimal(28, 6) }}) as lift,
+    cast(ranked.insight_rank as integer) as insight_rank,
+    {{ dbt_rfm.insight_sentence('ranked', 'en') | indent(4) }} as sentence,
+    {{ dbt_rfm.insight_sentence('ranked', 'zh') | indent(4) }} as sentence_zh
 from ranked
