@@ -13,7 +13,11 @@ with contacts as (
 numbered as (
 
     select
-        contacts.*,
+        contact_id,
+        customer_id,
+        contacted_at,
+        channel,
+        outcome,
         row_number() over (
             partition by contact_id
             order by

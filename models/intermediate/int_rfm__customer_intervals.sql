@@ -58,11 +58,10 @@ order_sums as (
         count(case when interval_days > 0 then 1 end) as day_intervals,
         min(order_date) as first_order_date,
         max(order_date) as last_order_date,
-        cast(
-            sum(coalesce({{ dbt_rfm.decimal('interval_days', 10, 0) }}, 0)
-            * coalesce({{ dbt_rfm.decimal('interval_days', 10, 0) }}, 0))
+        coalesce(cast(
+            sum({{ dbt_rfm.decimal('interval_days', 10, 0) }} * interval_days)
             as {{ dbt_rfm.type_decimal(28, 6) }}
-        ) as squared_interval_sum
+        ), 0) as squared_interval_sum
     from customer_orders
     group by customer_id
 

@@ -1,11 +1,4 @@
-{%- set order_key = ['customer_id', 'order_id', 'source_system'] -%}
-{%- set in_order -%}
-customer_id
-            order by
-                ordered_at,
-                {{ dbt_rfm.by_bytes('order_id') }},
-                {{ dbt_rfm.by_bytes('source_system') }}
-{%- endset %}
+{%- set order_key = ['customer_id', 'order_id', 'source_system'] %}
 
 with purchase_lines as (
 
@@ -33,10 +26,10 @@ numbered as (
     select
         purchase_lines.*,
         row_number() over (
-            partition by {{ order_key | join(', ') }}
+            partition by purchase_lines.{{ order_key | join(', purchase_lines.') }}
             order by
-                amount desc,
-                {{ dbt_rfm.by_bytes('line_id') }}
+                purchase_lines.amount desc,
+                {{ dbt_rfm.by_bytes('purchase_lines.line_id') }}
         ) as line_number
     from purchase_lines
 
@@ -78,8 +71,12 @@ dated as (
 
     select
         counted.*,
-        lag(order_date) over (
-            partition by {{ in_order }}
+        lag(counted.order_date) over (
+            partition by counted.customer_id
+            order by
+                counted.ordered_at,
+                {{ dbt_rfm.by_bytes('counted.order_id') }},
+                {{ dbt_rfm.by_bytes('counted.source_system') }}
         ) as previous_order_date
     from counted
 
@@ -100,7 +97,10 @@ select
     behaviour_bands.band as order_value_band,
     {{ dbt_rfm.two_hour_band('dated.ordered_at') | indent(4) }} as hour_band,
     {{ dbt_rfm.weekday_name('dated.order_date') | indent(4) }} as weekday,
-    {{ dbt.datediff('dated.previous_order_date', 'dated.order_date', 'day') }} as interval_days
+    {{ dbt.datediff(
+        'dated.previous_order_date', 'dated.order_date', 'day'
+    ) | replace(' , ', ',
+') }} as interval_days
 from dated
 left join behaviour_bands
     on

@@ -1,5 +1,10 @@
 -- A row a customer and row of rfm_regional_demand.
 
+{%- set demand_scheme = dbt_rfm.rfm_setting('rfm_demand_scheme') -%}
+{%- set first_scheme = 'min(' ~ dbt_rfm.by_bytes('scheme') ~ ')' -%}
+{%- set chosen_scheme = (
+    dbt_rfm.text_literal(demand_scheme) if demand_scheme else first_scheme
+) -%}
 {%- set cell = ['level', 'purchase_month', 'region', 'category'] %}
 
 with purchases as (
@@ -23,11 +28,7 @@ report_dates as (
 demand_scheme as (
 
     select
-        {%- if dbt_rfm.rfm_setting('rfm_demand_scheme') is none %}
-        min({{ dbt_rfm.by_bytes('scheme') }}) as scheme
-        {%- else %}
-        {{ dbt_rfm.text_literal(dbt_rfm.rfm_setting('rfm_demand_scheme')) }} as scheme
-        {%- endif %}
+        {{ chosen_scheme }} as scheme
     from report_dates
 
 ),

@@ -1,5 +1,5 @@
--- Who bought what where and when: a row a month, region, category and order, and again for the totals
--- of the region and of the month.
+-- Who bought what where and when: a row a month, region, category and order, and again for the
+-- totals of the region and of the month.
 
 {%- set levels = {
     'total': ["'(all)'", "'(all)'"], 'region': ['region', "'(all)'"], 'category': ['region', 'category'],

@@ -100,8 +100,8 @@ owed as (
 
     select
         dated.*,
-        greatest(contacts_min - contacts_made, 0) as contacts_owed_min,
-        greatest(contacts_max - contacts_made, 0) as contacts_owed_max
+        greatest(dated.contacts_min - dated.contacts_made, 0) as contacts_owed_min,
+        greatest(dated.contacts_max - dated.contacts_made, 0) as contacts_owed_max
     from dated
 
 ),
@@ -111,9 +111,9 @@ with_status as (
     select
         owed.*,
         case
-            when contacts_owed_min = 0 then 'ok'
-            when last_contacted_at is null then 'never_contacted'
-            when next_contact_due_date < report_date then 'overdue'
+            when owed.contacts_owed_min = 0 then 'ok'
+            when owed.last_contacted_at is null then 'never_contacted'
+            when owed.next_contact_due_date < owed.report_date then 'overdue'
             else 'due'
         end as status
     from owed
@@ -123,8 +123,12 @@ with_status as (
 select
     with_status.*,
     case
-        when status <> 'ok' and next_contact_due_date < report_date
-            then {{ dbt.datediff('next_contact_due_date', 'report_date', 'day') }}
+        when
+            with_status.status <> 'ok'
+            and with_status.next_contact_due_date < with_status.report_date
+            then {{ dbt.datediff(
+                'with_status.next_contact_due_date', 'with_status.report_date', 'day'
+            ) }}
         else 0
     end as days_overdue
 from with_status

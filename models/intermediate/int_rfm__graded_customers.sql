@@ -1,14 +1,10 @@
 {%- set columns = [
     'scheme', 'as_of_date', 'customer_id', 'line_set', 'window_start', 'recency_days', 'frequency',
     'monetary', 'quantity', 'average_order_value', 'identity', 'first_ordered_at',
-    'last_ordered_at', 'last_order_id', 'last_order_amount',
-] -%}
-{%- for metric in dbt_rfm.rfm_allowed_values('metric') -%}
-    {%- do columns.append(metric ~ '_score') -%}
-{%- endfor -%}
-{%- for metric in ['recency', 'frequency', 'monetary'] -%}
-    {%- do columns.append(metric ~ '_cell') -%}
-{%- endfor %}
+    'last_ordered_at', 'last_order_id', 'last_order_amount', 'recency_score', 'frequency_score',
+    'monetary_score', 'quantity_score', 'average_order_value_score', 'identity_score',
+    'recency_cell', 'frequency_cell', 'monetary_cell',
+] %}
 
 with customers as (
 

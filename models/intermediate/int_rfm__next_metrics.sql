@@ -1,4 +1,4 @@
--- What int_rfm__customer_metrics will say at the next refresh of customers who do not order until then.
+-- What int_rfm__customer_metrics will say of customers at the next refresh if no order comes.
 
 with periods as (
 
@@ -31,14 +31,16 @@ orders as (
 customer_slices as (
 
     select
-        line_set,
-        customer_id,
-        cast(ordered_at as date) as slice_start,
-        case when orders = 1 then ordered_at end as first_ordered_at,
-        case when orders = 1 then {{ dbt_rfm.rfm_sortable_order('orders') }} end as last_order,
-        orders,
-        amount,
-        quantity
+        orders.line_set,
+        orders.customer_id,
+        cast(orders.ordered_at as date) as slice_start,
+        case when orders.orders = 1 then orders.ordered_at end as first_ordered_at,
+        case
+            when orders.orders = 1 then {{ dbt_rfm.rfm_sortable_order('orders') }}
+        end as last_order,
+        orders.orders,
+        orders.amount,
+        orders.quantity
     from orders
 
 ),

@@ -1,5 +1,5 @@
--- The accepted lines with what the tables for action ask of them, written once, for reading the input
--- takes longer.
+-- The accepted lines with what the tables for action ask of them, written once, for reading the
+-- input takes longer.
 
 with standardised_lines as (
 

@@ -10,7 +10,16 @@
     'other_tier': [text, ['tier_dropped_risk', 'near_upgrade']],
     'orders_missing': ['bigint', ['near_upgrade']],
     'amount_missing': [dbt_rfm.type_decimal(28, 6), ['near_upgrade']],
-} %}
+} -%}
+{%- set limit_conditions = {} -%}
+{%- for alert, limit_names in dbt_rfm.rfm_alert_limit_names().items() -%}
+    {%- for limit_name in limit_names -%}
+        {%- do limit_conditions.update({
+            alert ~ '_' ~ limit_name:
+                "alert = '" ~ alert ~ "' and limit_name = '" ~ limit_name ~ "'"
+        }) -%}
+    {%- endfor -%}
+{%- endfor %}
 
 with follow_ups as (
 
@@ -50,22 +59,10 @@ tiers as (
 
 alert_limits as (
 
-    select * from {{ ref('stg_rfm__alert_limits') }}
-
-),
-
--- One row, a column a limit, such as churn_risk_min_intervals.
-limits as (
-
     select
-        {%- for alert, limit_names in dbt_rfm.rfm_alert_limit_names().items() %}
-        {%- set is_last_alert = loop.last %}
-        {%- for limit_name in limit_names %}
-        max(
-            case when alert = '{{ alert }}' and limit_name = '{{ limit_name }}' then value end
-        ) as {{ alert }}_{{ limit_name }}
-        {%- if not (is_last_alert and loop.last) %},{% endif %}
-        {%- endfor %}
+        {%- for name, condition in limit_conditions.items() %}
+        max(case when {{ condition }} then value end) as {{ name }}
+        {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from alert_limits
 

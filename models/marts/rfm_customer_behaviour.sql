@@ -1,6 +1,5 @@
 {{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
 
-{%- set is_netted = dbt_rfm.rfm_setting('rfm_refunds') == 'net' -%}
 {%- set text = dbt.type_string() -%}
 {%- set money = dbt_rfm.type_decimal(28, 6) -%}
 {%- set main_preferences = {
@@ -48,7 +47,9 @@ refund_lines as (
 
 report_dates as (
 
-    select max(latest_report_date) as report_date
+    select
+        max(latest_report_date) as report_date,
+        {{ 'true' if dbt_rfm.rfm_setting('rfm_refunds') == 'net' else 'false' }} as has_refunds
     from {{ ref('int_rfm__report_dates') }}
 
 ),
@@ -120,6 +121,7 @@ measured as (
     select
         customer_intervals.customer_id,
         report_dates.report_date,
+        report_dates.has_refunds,
         customer_intervals.orders,
         customer_intervals.day_intervals,
         customer_intervals.first_order_date,
@@ -245,8 +247,9 @@ select
     {%- for column, type in {
         'refund_lines': 'bigint', 'refunded_amount': money, 'refunded_quantity': 'bigint',
     }.items() %}
-    {%- set value = 'coalesce(refunds.' ~ column ~ ', 0)' if is_netted else 'null' %}
-    cast({{ value }} as {{ type }}) as {{ column }},
+    cast(
+        case when expected.has_refunds then coalesce(refunds.{{ column }}, 0) end as {{ type }}
+    ) as {{ column }},
     {%- endfor %}
     life_cycles.life_cycle,
     life_cycles.label as life_cycle_label,

@@ -1,6 +1,5 @@
 {{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
 
-{%- set ends = ['min', 'max'] %}
 
 with follow_ups as (
 
@@ -98,10 +97,13 @@ distances as (
 
     select
         first_days.*,
-        (extract(year from month_start) - extract(year from first_day)) * 12
-        + extract(month from month_start) - extract(month from first_day) as months_after,
-        {{ dbt.datediff('first_day', 'month_start', 'day') }} as days_before_month,
-        {{ dbt.datediff('first_day', 'next_month_start', 'day') }} as days_before_next_month
+        (extract(year from first_days.month_start) - extract(year from first_days.first_day)) * 12
+        + extract(month from first_days.month_start) - extract(month from first_days.first_day)
+            as months_after,
+        {{ dbt.datediff('first_days.first_day', 'first_days.month_start', 'day') }}
+            as days_before_month,
+        {{ dbt.datediff('first_days.first_day', 'first_days.next_month_start', 'day') }}
+            as days_before_next_month
     from first_days
 
 ),
@@ -114,19 +116,11 @@ due_counts as (
         month_ahead,
         customers,
         case
+            -- The rounds that begin before the month ends, less those before it begins.
             when months_in_round is null
                 then
-                    {%- for days in ['days_before_next_month', 'days_before_month'] %}
-                    -- The rounds that begin before that day, the first one at once.
-                    case
-                        when {{ days }} > 0
-                            then {{ dbt_rfm.divide_whole(
-                                '(' ~ days ~ ' - 1)', 'days_in_round'
-                            ) }} + 1
-                        else 0
-                    end
-                    {%- if not loop.last %} - {% endif %}
-                    {%- endfor %}
+                    {{ dbt_rfm.rounds_before('days_before_next_month', 'days_in_round') }}
+                    - {{ dbt_rfm.rounds_before('days_before_month', 'days_in_round') }}
             when months_after >= 0 and mod(cast(months_after as integer), months_in_round) = 0
                 then 1
             else 0
@@ -159,7 +153,7 @@ select
     month_lengths.month_ahead,
     month_lengths.month_start,
     cast(coalesce(tier_customers.customers, 0) as bigint) as customers,
-    {%- for end in ends %}
+    {%- for end in ['min', 'max'] %}
     cast(
         {{ dbt_rfm.divide_half_up(
             'coalesce(tier_customers.customers, 0) * month_lengths.contacts_' ~ end
@@ -169,11 +163,8 @@ select
         ) }} as {{ dbt_rfm.type_decimal(28, 6) }}
     ) as contacts_{{ end }},
     {%- endfor %}
-    {%- for end in ends %}
-    cast(coalesce(due_sums.rounds, 0) * month_lengths.contacts_{{ end }} as bigint)
-        as contacts_due_{{ end }}
-    {%- if not loop.last %},{% endif %}
-    {%- endfor %}
+    cast(coalesce(due_sums.rounds, 0) * month_lengths.contacts_min as bigint) as contacts_due_min,
+    cast(coalesce(due_sums.rounds, 0) * month_lengths.contacts_max as bigint) as contacts_due_max
 from month_lengths
 left join tier_customers
     on

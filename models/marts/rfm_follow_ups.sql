@@ -56,7 +56,7 @@ bucket_ranks as (
         sum(customers) over (
             partition by scheme
             order by
-                tier_rank,
+                tier_rank asc,
                 days_overdue desc,
                 monetary_bucket desc
             rows between unbounded preceding and current row
