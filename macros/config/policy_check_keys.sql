@@ -8,7 +8,7 @@
         column ~ ' is null',
         "'" ~ column ~ " is blank'",
         column,
-        "'a " ~ column.replace('_text', '') ~ "'",
+        "'" ~ ('an ' if column[0] in 'aeio' else 'a ') ~ column.replace('_text', '') ~ "'",
         scheme='scheme' if 'scheme' in key else "'(all)'"
     ) }}
     {%- endfor %}

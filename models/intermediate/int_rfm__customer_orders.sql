@@ -99,8 +99,7 @@ select
     {{ dbt_rfm.weekday_name('dated.order_date') | indent(4) }} as weekday,
     {{ dbt.datediff(
         'dated.previous_order_date', 'dated.order_date', 'day'
-    ) | replace(' , ', ',
-') }} as interval_days
+    ) }} as interval_days
 from dated
 left join behaviour_bands
     on

@@ -12,7 +12,7 @@
     'amount_missing': [dbt_rfm.type_decimal(28, 6), ['near_upgrade']],
 } -%}
 {%- set limit_conditions = {} -%}
-{%- for alert, limit_names in dbt_rfm.rfm_alert_limit_names().items() -%}
+{%- for alert, limit_names in dbt_rfm.rfm_allowed_values('alert_limit').items() -%}
     {%- for limit_name in limit_names -%}
         {%- do limit_conditions.update({
             alert ~ '_' ~ limit_name:
@@ -202,7 +202,7 @@ near_upgrade as (
         * {{ dbt_rfm.decimal('facts.monetary', 24, 6) }}
 
 )
-{% for alert in dbt_rfm.rfm_alert_limit_names() %}
+{% for alert in dbt_rfm.rfm_allowed_values('alert_limit') %}
 select
     cast(scheme as {{ text }}) as scheme,
     as_of_date,

@@ -227,7 +227,7 @@ select
     {%- for column in ['mean_interval_days', 'median_interval_days', 'interval_spread_days'] %}
     cast(expected.{{ column }} as {{ money }}) as {{ column }},
     {%- endfor %}
-    {%- for column in main_preferences if column not in ['order_value_band', 'peak_hours', 'peak_weekday'] %}
+    {%- for column in (main_preferences | list)[:5] %}
     main_preferences.{{ column }},
     main_preferences.{{ column }}_share,
     {%- endfor %}

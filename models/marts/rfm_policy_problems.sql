@@ -2,7 +2,7 @@
 
 {%- set parts = [
     'schemes', 'scheme_metrics', 'score_bins', 'tiers', 'tier_rules', 'follow_up_cadences',
-    'identity_weights',
+    'identity_weights', 'strategies', 'behaviour',
 ] -%}
 
 with policy_problems as (

@@ -164,7 +164,9 @@ select
     ranked.tier_rank,
     cast(ranked.insight as {{ dbt.type_string() }}) as insight,
     cast(ranked.kind as {{ dbt.type_string() }}) as kind,
-    cast(case when ranked.kind <> 'repurchase' then ranked.value end as {{ dbt.type_string() }}) as value,
+    cast(
+        case when ranked.kind <> 'repurchase' then ranked.value end as {{ dbt.type_string() }}
+    ) as value,
     cast(ranked.customers as bigint) as customers,
     cast(ranked.matching_customers as bigint) as matching_customers,
     cast(ranked.tier_share as {{ dbt_rfm.type_decimal(9, 6) }}) as tier_share,

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from engines import Engine, Parsed
 from harness import PUBLIC_TABLES, ROOT, Row, write_csv
-from oracle import CONTRACT_COLUMNS, POLICY_SEEDS, Policy
+from oracle import CONTRACT_COLUMNS, POLICY_SEEDS, WHOLE_SEEDS, Policy
 from replay import COLUMNS
 from test_online_retail import ORDERS
 from test_random_orders import (
@@ -33,11 +33,12 @@ from test_random_orders import (
     ODD_DAYS,
     scheme_rows,
 )
-from test_wrong_policy import FAULTS, SEEDS_WITH_PROVENANCE, shipped
+from test_wrong_policy import FAULTS, shipped
 
 CASES = 24
 # Of these schemes each grades all lines.
 UNFILTERED = 4
+SEEDS_WITH_SCHEMES = [seed for seed in POLICY_SEEDS if "scheme" in COLUMNS[seed]]
 
 # The inputs of all tests go by the same names, so that one manifest serves them all.
 INPUT_VARS: Row = {
@@ -203,19 +204,32 @@ def write_typed_input(place: Path) -> dict[str, Path]:
 
 
 def faulty_policy(place: Path) -> dict[str, Path]:
-    """All faults of the wrong-policy tests, each in copies of their schemes, as seeds."""
+    """All faults of the wrong-policy tests as seeds: each in copies of their schemes.
+
+    Seeds without schemes cannot be copied: all that the faults change is changed in one.
+    """
     packed: dict[str, list[Row]] = {seed: [] for seed in POLICY_SEEDS}
+    packed |= {seed: shipped()[seed] for seed in WHOLE_SEEDS}
     for number, fault in enumerate(FAULTS):
         policy = shipped()
         fault.change(policy)
-        for seed in SEEDS_WITH_PROVENANCE:
-            packed[seed] += [
-                row | {"scheme": row["scheme"] and f"{row['scheme']} {number}"}
-                for row in policy[seed]
-                if row["scheme"] in {fault.scheme, "outdoor_gear", None}
-            ]
-        if fault.seed == "rfm_category_aliases":
+        if fault.seed in WHOLE_SEEDS:
+            changed = policy[fault.seed]
+            for row in shipped()[fault.seed]:
+                if row in changed:
+                    changed.remove(row)
+                elif row in packed[fault.seed]:
+                    packed[fault.seed].remove(row)
+            packed[fault.seed] += changed
+        elif fault.seed == "rfm_category_aliases":
             packed[fault.seed] += policy[fault.seed]
+        else:
+            for seed in SEEDS_WITH_SCHEMES:
+                packed[seed] += [
+                    row | {"scheme": row["scheme"] and f"{row['scheme']} {number}"}
+                    for row in policy[seed]
+                    if row["scheme"] in {fault.scheme, "outdoor_gear", None}
+                ]
     return write_policy(place, packed)
 
 

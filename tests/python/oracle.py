@@ -62,6 +62,18 @@ POLICY_SEEDS = (
     "rfm_follow_up_cadences",
     "rfm_identity_weights",
     "rfm_category_aliases",
+    "rfm_strategies",
+    "rfm_behaviour_bands",
+    "rfm_price_sensitivity",
+    "rfm_life_cycles",
+    "rfm_alert_limits",
+)
+# Without schemes, and with a meaning only as a whole: own rows replace the present ones.
+WHOLE_SEEDS = (
+    "rfm_behaviour_bands",
+    "rfm_price_sensitivity",
+    "rfm_life_cycles",
+    "rfm_alert_limits",
 )
 METRICS = (
     "recency",
@@ -271,7 +283,7 @@ def latest_complete_period_end(latest: date, period: str) -> date:
 
 @dataclass(frozen=True)
 class Policy:
-    """The rows of the eight policy seeds, cells as stripped text, blank is None."""
+    """The rows of the policy seeds, cells as stripped text, blank is None."""
 
     tables: Mapping[str, tuple[Row, ...]]
 
@@ -285,7 +297,11 @@ class Policy:
         return cls(tables)
 
     def with_rows(self, added: Mapping[str, Iterable[Mapping[str, Any]]]) -> Policy:
-        """Policy with more rows; a scheme of the added rfm_schemes replaces the present one."""
+        """Policy with more rows.
+
+        A scheme of the added rfm_schemes replaces the present one. Seeds that mean something only
+        as a whole are replaced.
+        """
         unknown = set(added) - set(POLICY_SEEDS)
         if unknown:
             raise ValueError(f"unknown policy seeds: {sorted(unknown)}")
@@ -295,7 +311,12 @@ class Policy:
         replaced = {row["scheme"] for row in new_rows["rfm_schemes"]}
         return Policy(
             {
-                seed: tuple(row for row in self.tables[seed] if row.get("scheme") not in replaced)
+                seed: tuple(
+                    row
+                    for row in self.tables[seed]
+                    if not (seed in WHOLE_SEEDS and seed in added)
+                    and row.get("scheme") not in replaced
+                )
                 + tuple(new_rows[seed])
                 for seed in POLICY_SEEDS
             }

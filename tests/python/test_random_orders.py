@@ -15,8 +15,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from harness import PUBLIC_TABLES, Row, assert_same
-from oracle import CONTRACT_COLUMNS, POLICY_SEEDS, Policy, grade
+from harness import PUBLIC_TABLES, SEEDS, Row, assert_same
+from oracle import CONTRACT_COLUMNS, POLICY_SEEDS, WHOLE_SEEDS, Policy, grade
 from replay import COLUMNS, Replay, parsed_project
 
 LATEST_ORDER_DATE = date(2024, 12, 31)
@@ -257,7 +257,11 @@ def scheme_rows(draw: st.DrawFn, scheme: str) -> dict[str, list[Row]]:
 
 
 ALIASES = {"rfm_category_aliases": [{"alias": "手机", "category": "智能手机"}]}
-NO_POLICY = Policy(dict.fromkeys(POLICY_SEEDS, ()))
+# No schemes; what no policy may lack is as shipped.
+NO_POLICY = Policy(
+    dict.fromkeys(POLICY_SEEDS, ())
+    | {seed: Policy.from_folder(SEEDS).tables[seed] for seed in WHOLE_SEEDS}
+)
 POLICIES = st.tuples(scheme_rows("first"), scheme_rows("second"), scheme_rows("filtered")).map(
     lambda schemes: reduce(Policy.with_rows, schemes, NO_POLICY.with_rows(ALIASES))
 )

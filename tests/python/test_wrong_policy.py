@@ -117,6 +117,37 @@ def in_cadences(column: str, text: str | None, found: str, allowed: str) -> Faul
     return Fault(name, change, "rfm_follow_up_cadences", "outdoor_gear", found, allowed)
 
 
+def in_bands(name: str, of_band: str, found: str, allowed: str, **written: str | None) -> Fault:
+    """A fault in a band."""
+    change = cells("rfm_behaviour_bands", {"band": of_band}, **written)
+    return Fault(f"bands {name}", change, "rfm_behaviour_bands", "(all)", found, allowed)
+
+
+def in_sensitivity(name: str, found: str, allowed: str, **written: str | None) -> Fault:
+    """A fault in the price sensitivity of one pair of bands."""
+    change = cells("rfm_price_sensitivity", PAIR, **written)
+    return Fault(f"sensitivity {name}", change, "rfm_price_sensitivity", "(all)", found, allowed)
+
+
+def in_cycles(name: str, of_cycle: str, found: str, allowed: str, **written: str | None) -> Fault:
+    """A fault in a life cycle."""
+    change = cells("rfm_life_cycles", {"life_cycle": of_cycle}, **written)
+    return Fault(f"life cycles {name}", change, "rfm_life_cycles", "(all)", found, allowed)
+
+
+def in_limits(of_limit: str, column: str, text: str | None, found: str, allowed: str) -> Fault:
+    """A fault in a limit of an alert."""
+    change = cells("rfm_alert_limits", {"limit_name": of_limit}, **{column: text})
+    name = f"limits {of_limit} {column} {text}"
+    return Fault(name, change, "rfm_alert_limits", "(all)", found, allowed)
+
+
+def in_strategies(name: str, found: str, allowed: str, **written: str | None) -> Fault:
+    """A fault in the strategy of outdoor_gear's tier B."""
+    change = cells("rfm_strategies", OUTDOOR | {"tier": "B"}, **written)
+    return Fault(f"strategies {name}", change, "rfm_strategies", "outdoor_gear", found, allowed)
+
+
 def unknown_scheme(seed: str, where: Row) -> Fault:
     """A row of a scheme that rfm_schemes lacks."""
     change = copied(seed, where, scheme="nowhere")
@@ -131,6 +162,7 @@ def repeated_key(seed: str, where: Row, scheme: str) -> Fault:
 
 OUTDOOR = {"scheme": "outdoor_gear"}
 RECENCY = OUTDOOR | {"metric": "recency"}
+PAIR = {"discount_band": "10-30%", "order_value_band": "100-500"}
 WORDS = "lower_is_better"
 NUMBER_FAULTS = ["high", "0,3", "1e", "NaN", "0.1234567"]
 
@@ -330,12 +362,112 @@ FAULTS = [
         ),
         *("rfm_category_aliases", "(all)", "nothing", "category"),
     ),
+    in_strategies("unknown tier", "Z", "a tier of the scheme", tier="Z"),
+    in_strategies("blank tier", "nothing", "a tier", tier=None),
+    in_strategies(
+        *("unknown metric", "profit", "repurchase_rate, customers, revenue"),
+        target_metric="profit",
+    ),
+    *(
+        in_strategies(f"target_change {text}", text, "a number from -1", target_change=text)
+        for text in [*NUMBER_FAULTS, "+10%", "-1.1", "1000"]
+    ),
+    in_strategies("metric alone", "mean_frequency", "a target_change", target_change=None),
+    in_strategies("change alone", "0.1", "a target_metric", target_metric=None),
+    in_bands("kind", "100-500", "size", "order_value, discount_rate, churn_risk", kind="size"),
+    in_bands("blank kind", "100-500", "nothing", "a kind", kind=None),
+    in_bands("blank band", "100-500", "nothing", "a band", band=None),
+    in_bands("lower_bound", "100-500", "ten", "a number from 0", lower_bound="ten"),
+    in_bands("upper_bound", "0-100", "few", "a number from 0", upper_bound="few"),
+    in_bands("negative", "100-500", "-1", "a number from 0", lower_bound="-1"),
+    in_bands("negative end", "0-100", "-0.5", "a number from 0", upper_bound="-0.5"),
+    in_bands("rate word", "10-30%", "10%", "up to 1", lower_bound="10%"),
+    in_bands("rate in percent", "10-30%", "30", "up to 1", upper_bound="30"),
+    in_bands("gap", "100-500", "120", "the same number", lower_bound="120"),
+    in_bands("overlap", "10-30%", "0.05", "the same number", lower_bound="0.05"),
+    in_bands("open in the middle", "10-30%", "blank", "the same number", upper_bound=None),
+    in_bands("lowest", "0-100", "0", "a blank lower_bound", lower_bound="0"),
+    in_bands("highest", "500+", "900", "a blank upper_bound", upper_bound="900"),
+    in_bands("upside down", "10-30%", "0.1 to 0.05", "below", upper_bound="0.05"),
+    in_bands("of one value", "100-500", "100 to 100", "below", upper_bound="100"),
+    *(
+        Fault(
+            f"no bands of kind {kind}",
+            without("rfm_behaviour_bands", kind=kind),
+            *("rfm_behaviour_bands", "(all)", "nothing", "at least one row"),
+        )
+        for kind in ("order_value", "discount_rate", "churn_risk")
+    ),
+    in_sensitivity("discount_band", "20-30%", "discount_rate", discount_band="20-30%"),
+    in_sensitivity("order_value_band", "10-30%", "order_value", order_value_band="10-30%"),
+    in_sensitivity("blank discount_band", "nothing", "a discount_band", discount_band=None),
+    in_sensitivity(
+        "blank order_value_band", "nothing", "an order_value_band", order_value_band=None
+    ),
+    in_sensitivity("blank", "nothing", "a word", price_sensitivity=None),
+    Fault(
+        *(
+            "pair without sensitivity",
+            without("rfm_price_sensitivity", **PAIR | {"order_value_band": "500+"}),
+        ),
+        *("rfm_price_sensitivity", "(all)", "nothing", "every pair"),
+    ),
+    in_cycles("blank", "lapsed", "nothing", "a life_cycle", life_cycle=None),
+    in_cycles("priority word", "lapsed", "third", "a whole number", priority="third"),
+    in_cycles("priority blank", "lapsed", "nothing", "a whole number", priority=None),
+    in_cycles("priority fraction", "lapsed", "2.5", "a whole number", priority="2.5"),
+    in_cycles("priority twice", "lapsed", "1, 2, 2, 4", "1 for what is tried", priority="2"),
+    in_cycles("priority gap", "lost", "1, 2, 3, 5", "1 for what is tried", priority="5"),
+    in_cycles("priority from 0", "new", "0, 2, 3, 4", "1 for what is tried", priority="0"),
+    *(
+        in_cycles(f"days {text}", "new", text, "days from 0", max_tenure_days=text)
+        for text in ("quarter", "-1", "90.5")
+    ),
+    in_cycles("recency", "lapsed", "1y", "days from 0", max_recency_days="1y"),
+    in_cycles("last tenure", "lost", "999, blank", "blank max_tenure_days", max_tenure_days="999"),
+    in_cycles("last recency", "lost", "blank, 9", "blank max_tenure_days", max_recency_days="9"),
+    in_cycles("open", "active", "blank, blank", "a later priority", max_recency_days=None),
+    in_cycles("never reached", "lapsed", "blank, 180", "a later", max_recency_days="180"),
+    Fault(
+        *("no life cycles", without("rfm_life_cycles")),
+        *("rfm_life_cycles", "(all)", "nothing", "at least one row"),
+    ),
+    in_limits("max_days_ahead", "alert", "order_due", "order_due", "about_to_order, tier"),
+    in_limits("max_days_ahead", "alert", None, "nothing", "an alert"),
+    in_limits("max_days_ahead", "limit_name", "days", "days", "min_intervals, max_days_ahead"),
+    in_limits("max_days_ahead", "limit_name", None, "nothing", "a limit_name"),
+    in_limits("max_days_ahead", "limit_name", "min_interval_ratio", "ratio", "min_intervals, max"),
+    *(
+        Fault(
+            f"alert without {limit}",
+            without("rfm_alert_limits", limit_name=limit),
+            *("rfm_alert_limits", "(all)", "nothing", "a row for it"),
+        )
+        for limit in ("max_orders_missing", "min_ranks_lost")
+    ),
+    *(
+        in_limits(limit, "value", text, text or "nothing", allowed)
+        for limit, text, allowed in [
+            ("min_intervals", None, "a whole number from 0"),
+            ("min_intervals", "1.5", "a whole number from 0"),
+            ("max_recency_days", "a year", "a whole number from 0"),
+            ("max_days_ahead", "-1", "a whole number from 0"),
+            ("max_days_ahead", "1000001", "a whole number from 0"),
+            ("min_days_overdue", "0", "a whole number from 1"),
+            ("min_days_overdue", "0.5", "a whole number from 1"),
+            ("min_interval_ratio", "twice", "a number from 0"),
+            ("min_interval_ratio", "-2", "a number from 0"),
+            ("max_amount_share", "20%", "a number from 0"),
+            ("max_amount_share", None, "a number from 0"),
+        ]
+    ),
     unknown_scheme("rfm_scheme_metrics", RECENCY),
     unknown_scheme("rfm_score_bins", RECENCY),
     unknown_scheme("rfm_tiers", OUTDOOR),
     unknown_scheme("rfm_tier_rules", {"scheme": "sales_template"}),
     unknown_scheme("rfm_follow_up_cadences", OUTDOOR),
     unknown_scheme("rfm_identity_weights", {"identity": "retailer"}),
+    unknown_scheme("rfm_strategies", OUTDOOR),
     repeated_key("rfm_schemes", OUTDOOR, "outdoor_gear"),
     repeated_key("rfm_scheme_metrics", RECENCY, "outdoor_gear"),
     repeated_key("rfm_score_bins", RECENCY | {"score": "3"}, "outdoor_gear"),
@@ -348,6 +480,11 @@ FAULTS = [
     repeated_key("rfm_follow_up_cadences", OUTDOOR | {"tier": "B"}, "outdoor_gear"),
     repeated_key("rfm_identity_weights", {"identity": "retailer"}, "leather_market"),
     repeated_key("rfm_category_aliases", {"alias": "手机"}, "(all)"),
+    repeated_key("rfm_strategies", OUTDOOR | {"tier": "B"}, "outdoor_gear"),
+    repeated_key("rfm_behaviour_bands", {"band": "100-500"}, "(all)"),
+    repeated_key("rfm_price_sensitivity", PAIR, "(all)"),
+    repeated_key("rfm_life_cycles", {"life_cycle": "lapsed"}, "(all)"),
+    repeated_key("rfm_alert_limits", {"limit_name": "max_days_ahead"}, "(all)"),
 ]
 
 
@@ -392,6 +529,9 @@ def test_faults_are_found_together(replay: Replay) -> None:
     together = [
         *(
             "schemes population",
+            "strategies target_change high",
+            "bands overlap",
+            "limits max_days_ahead value -1",
             "metrics weight high",
             "metrics direction down",
             "bins gap",
