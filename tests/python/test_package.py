@@ -142,6 +142,17 @@ OWN_POLICY: dict[str, list[Row]] = {
             ("outdoor_gear", "lower", "quarter"),
         )
     ],
+    "rfm_life_cycles": [
+        {
+            "life_cycle": life_cycle,
+            "priority": priority,
+            "max_tenure_days": days,
+            "max_recency_days": None,
+            "label": None,
+            "label_zh": None,
+        }
+        for life_cycle, priority, days in (("new", "1", "30"), ("old", "2", None))
+    ],
 }
 
 
@@ -246,6 +257,11 @@ def test_installed_package_grades_the_shops_orders(shop: Project) -> None:
         row["tier"] for row in expected["rfm_customer_tiers"] if row["scheme"] == "corner_shop"
     }
     assert tiers == {"gold", "silver", "bronze"}
+
+    # Seeds without schemes are replaced as a whole; strategies go with their schemes.
+    assert {row["life_cycle"] for row in shop.table("stg_rfm__life_cycles")} == {"new", "old"}
+    strategies = {row["scheme"] for row in shop.table("stg_rfm__strategies")}
+    assert strategies == set(SCHEMES) - {"outdoor_gear"}
 
     # What belongs to this repository stays here: unit tests, their models, the demo.
     ran = [result.node.unique_id for result in outcome.result.results]
