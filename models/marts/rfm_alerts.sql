@@ -10,16 +10,7 @@
     'other_tier': [text, ['tier_dropped_risk', 'near_upgrade']],
     'orders_missing': ['bigint', ['near_upgrade']],
     'amount_missing': [dbt_rfm.type_decimal(28, 6), ['near_upgrade']],
-} -%}
-{%- set limit_conditions = {} -%}
-{%- for alert, limit_names in dbt_rfm.rfm_allowed_values('alert_limit').items() -%}
-    {%- for limit_name in limit_names -%}
-        {%- do limit_conditions.update({
-            alert ~ '_' ~ limit_name:
-                "alert = '" ~ alert ~ "' and limit_name = '" ~ limit_name ~ "'"
-        }) -%}
-    {%- endfor -%}
-{%- endfor %}
+} %}
 
 with follow_ups as (
 
@@ -59,11 +50,21 @@ tiers as (
 
 alert_limits as (
 
+    select * from {{ ref('stg_rfm__alert_limits') }}
+
+),
+
+-- One row, a column a limit, such as churn_risk_min_intervals.
+limits as (
+
     select
-        {%- for name, condition in limit_conditions.items() %}
-        max(case when {{ condition }} then value end) as {{ name }}
-        {%- if not loop.last %},{% endif %}
+        {%- for alert, limit_names in dbt_rfm.rfm_allowed_values('alert_limit').items() %}
+        {%- for name in limit_names %}
+        max(case when alert = '{{ alert }}' and limit_name = '{{ name }}' then value end)
+            as {{ alert }}_{{ name }},
         {%- endfor %}
+        {%- endfor %}
+        count(*) as limits
     from alert_limits
 
 ),
