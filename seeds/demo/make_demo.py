@@ -479,15 +479,22 @@ def customer_rows(rng: random.Random, customers: list[Customer]) -> list[tuple]:
 
 
 def contact_rows(rng: random.Random, customers: list[Customer]) -> list[tuple]:
-    """The contacts of two years: mostly with those who order often."""
+    """The contacts of two years: mostly with those who order often, of late about once a month."""
     outcomes = {"reached": 34, "no_answer": 26, "interested": 18, "ordered": 11, "declined": 9}
     outcomes["complaint"] = 2
     found = []
     for customer in customers:
         many = len(customer.orders) >= 5
-        for _ in range(rng.choice((0, 1, 1, 2, 3) if many else (0, 0, 0, 0, 0, 1))):
-            first = max(customer.registered, date(2023, 1, 1))
-            day = part(rng, (first, LAST_DAY), (0, 100))
+        first = max(customer.registered, date(2023, 1, 1))
+        times = rng.choice((0, 1, 1, 2, 3) if many else (0, 0, 0, 0, 0, 1))
+        contacted = [part(rng, (first, LAST_DAY), (0, 100)) for _ in range(times)]
+        last_order = max(order.ordered_at for order in customer.orders).date()
+        if many and LAST_DAY - last_order < timedelta(days=150):
+            day = LAST_DAY - timedelta(days=rng.randrange(45))
+            while day > first and rng.random() < 0.8:
+                contacted.append(day)
+                day -= timedelta(days=rng.randint(24, 40))
+        for day in contacted:
             time = datetime(day.year, day.month, day.day, rng.randint(9, 17), rng.randrange(60))
             channel = rng.choice(("visit", "phone", "wechat") if many else ("sms", "wechat"))
             found.append((time, customer.customer_id, channel, weighted(rng, outcomes)))
