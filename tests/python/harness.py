@@ -45,6 +45,13 @@ KEYS: dict[str, tuple[str, ...]] = {
     "rfm_tier_rule_coverage": (
         *("scheme", "as_of_date", "recency_score", "frequency_score", "monetary_score"),
     ),
+    "rfm_customer_preferences": ("customer_id", "preference", "value"),
+    "rfm_customer_behaviour": ("customer_id",),
+    "rfm_follow_ups": ("scheme", "customer_id"),
+    "rfm_follow_up_workload": ("scheme", "tier", "month_ahead"),
+    "rfm_alerts": ("scheme", "customer_id", "alert"),
+    "rfm_tier_insights": ("scheme", "as_of_date", "tier", "insight"),
+    "rfm_regional_demand": ("region", "category", "month"),
 }
 PUBLIC_TABLES = tuple(KEYS)
 
