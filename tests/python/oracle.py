@@ -292,7 +292,8 @@ class Policy:
         """Read <seed>.csv of every policy seed in a folder."""
         tables = {}
         for seed in POLICY_SEEDS:
-            with (Path(path) / f"{seed}.csv").open(encoding="utf-8-sig", newline="") as file:
+            place = Path(path) / f"{seed}.csv"
+            with place.open(encoding="utf-8-sig", newline="") as file:
                 tables[seed] = tuple(clean_cells(row) for row in csv.DictReader(file))
         return cls(tables)
 
@@ -1397,10 +1398,44 @@ def grade(
     accepted, tables["rfm_rejected_orders"] = clean_lines(
         lines, policy.category_aliases(), latest_order_date, refunds == "net", max_order_quantity
     )
+    for graded in grade_schemes(
+        accepted,
+        policy,
+        customers=customers,
+        as_of_date=as_of_date,
+        filters=filters,
+        enabled_schemes=enabled_schemes,
+    ):
+        add_rows(graded, tables)
+    return tables
+
+
+@dataclass
+class GradedScheme:
+    """One scheme on one as-of date: the bins in force, and its customers with their tiers."""
+
+    scheme: Scheme
+    as_of: date
+    history: History
+    known: Mapping[str, list[Order]]
+    customers: list[Customer]
+    bins: Mapping[str, list[Bin]]
+
+
+def grade_schemes(
+    accepted: list[Line],
+    policy: Policy,
+    *,
+    customers: Iterable[Mapping[str, str | None]],
+    as_of_date: date | None,
+    filters: Mapping[str, Predicate] | None,
+    enabled_schemes: Iterable[str] | None,
+) -> Iterable[GradedScheme]:
+    """Grade the customers of accepted lines by every enabled scheme; see `grade`."""
     check_as_of_date(as_of_date, accepted)
     latest = max((line.day for line in accepted), default=None)
     if latest is None and as_of_date is None:
-        return tables
+        return
     identities = read_identities(customers)
     unfiltered: History | None = None
     for scheme in policy.schemes(enabled_schemes):
@@ -1410,27 +1445,30 @@ def grade(
         else:
             history = unfiltered = unfiltered or build_history(accepted, None)
         as_of = as_of_date or latest_complete_period_end(latest, scheme.refresh_period)
-        grade_scheme(scheme, as_of, history, identities, tables)
-    return tables
+        yield grade_scheme(scheme, as_of, history, identities)
 
 
 def grade_scheme(
-    scheme: Scheme,
-    as_of: date,
-    history: History,
-    identities: Mapping[str, str],
-    tables: dict[str, list[Row]],
-) -> None:
-    """Add the rows of one scheme on one as-of date to the result tables."""
+    scheme: Scheme, as_of: date, history: History, identities: Mapping[str, str]
+) -> GradedScheme:
+    """Grade the customers of one scheme on one as-of date."""
     known = orders_up_to(history, as_of)
-    graded = measure_customers(scheme, known, history.refunds, identities, as_of)
-    bins = {metric.metric: score_metric(scheme, metric, graded) for metric in scheme.metrics}
-    for customer in graded:
+    customers = measure_customers(scheme, known, history.refunds, identities, as_of)
+    bins = {metric.metric: score_metric(scheme, metric, customers) for metric in scheme.metrics}
+    for customer in customers:
         customer.score = total_score(scheme, customer)
         customer.tier = find_tier(scheme, customer)
+    return GradedScheme(scheme, as_of, history, known, customers, bins)
+
+
+def add_rows(graded: GradedScheme, tables: dict[str, list[Row]]) -> None:
+    """Add the rows of one graded scheme to the result tables."""
+    scheme, as_of, customers, bins = graded.scheme, graded.as_of, graded.customers, graded.bins
     tables["rfm_score_cutoffs"].extend(cutoff_rows(scheme, as_of, bins))
-    tables["rfm_score_components"].extend(component_rows(scheme, as_of, graded))
-    tables["rfm_customer_tiers"].extend(tier_row(scheme, as_of, item) for item in graded)
-    tables["rfm_tier_summary"].extend(summary_rows(scheme, as_of, graded))
-    tables["rfm_scheme_runs"].append(run_row(scheme, as_of, history, len(known), len(graded)))
-    tables["rfm_tier_rule_coverage"].extend(coverage_rows(scheme, as_of, bins, graded))
+    tables["rfm_score_components"].extend(component_rows(scheme, as_of, customers))
+    tables["rfm_customer_tiers"].extend(tier_row(scheme, as_of, item) for item in customers)
+    tables["rfm_tier_summary"].extend(summary_rows(scheme, as_of, customers))
+    tables["rfm_scheme_runs"].append(
+        run_row(scheme, as_of, graded.history, len(graded.known), len(customers))
+    )
+    tables["rfm_tier_rule_coverage"].extend(coverage_rows(scheme, as_of, bins, customers))
