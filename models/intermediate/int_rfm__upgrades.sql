@@ -78,8 +78,8 @@ below_best as (
 
 ),
 
--- Each better bin of the metric, as what would come next.
-better_bins as (
+-- Each bin that lies above the value, as what would come next.
+higher_bins as (
 
     {%- for metric in raised %}
 
@@ -99,10 +99,8 @@ better_bins as (
         on
             below_best.scheme = cut_points.scheme
             and below_best.as_of_date = cut_points.as_of_date
-            and below_best.{{ metric }}_score < cut_points.score
-            and cut_points.metric = '{{ metric }}'
-            -- A rise: not what fewer orders or less money would reach.
             and below_best.{{ metric }} <= cut_points.lower_bound
+            and cut_points.metric = '{{ metric }}'
     {%- if not loop.last %}
     union all
     {%- endif %}
@@ -112,42 +110,64 @@ better_bins as (
 
 distances as (
 
-    {{ dbt_rfm.distances_to_next('better_bins') | indent(4) }}
+    {{ dbt_rfm.distances_to_next('higher_bins') | indent(4) }}
+
+),
+
+-- A tie is no rise. Of the bins that the same rise reaches, it lands in the highest.
+rises as (
+
+    select
+        *,
+        greatest(distance_to_next, step) as missing,
+        row_number() over (
+            partition by
+                scheme,
+                as_of_date,
+                customer_id,
+                metric,
+                greatest(distance_to_next, step)
+            order by
+                next_lower_bound desc,
+                next_score desc
+        ) as bin_number
+    from distances
 
 ),
 
 raised as (
 
     select
-        distances.scheme,
-        distances.as_of_date,
-        distances.customer_id,
-        distances.tier_rank,
-        distances.metric as raised_metric,
-        greatest(distances.distance_to_next, distances.step) as missing,
+        rises.scheme,
+        rises.as_of_date,
+        rises.customer_id,
+        rises.tier_rank,
+        rises.metric as raised_metric,
+        rises.missing,
         periods.tier_method,
         periods.score_decimals,
         {%- for metric in metrics %}
         {%- if metric in raised %}
         case
-            when distances.metric = '{{ metric }}'
-                then cast(distances.next_score as {{ dbt_rfm.type_decimal(20, 12) }})
-            else distances.{{ metric }}_score
+            when rises.metric = '{{ metric }}'
+                then cast(rises.next_score as {{ dbt_rfm.type_decimal(20, 12) }})
+            else rises.{{ metric }}_score
         end as {{ metric }}_score,
         {%- else %}
-        distances.{{ metric }}_score,
+        rises.{{ metric }}_score,
         {%- endif %}
         methods.{{ metric }}_method,
         methods.{{ metric }}_weight
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
-    from distances
+    from rises
     inner join periods
         on
-            distances.scheme = periods.scheme
-            and distances.as_of_date = periods.as_of_date
+            rises.scheme = periods.scheme
+            and rises.as_of_date = periods.as_of_date
     inner join methods
-        on distances.scheme = methods.scheme
+        on rises.scheme = methods.scheme
+    where rises.bin_number = 1
 
 ),
 
