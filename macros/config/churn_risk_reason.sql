@@ -4,9 +4,10 @@
     {%- set recency = dbt_rfm.as_text(behaviour ~ '.recency_days') -%}
     {%- set late = dbt_rfm.as_text(behaviour ~ '.days_late') -%}
     {%- set own = dbt_rfm.as_text(behaviour ~ '.day_intervals') -%}
-    {%- set interval = dbt_rfm.as_text(
-        'cast(round(' ~ behaviour ~ '.expected_interval_days, 0) as integer)'
-    ) -%}
+    {%- set interval_days -%}
+        cast(round({{ behaviour }}.expected_interval_days, 0) as integer)
+    {%- endset -%}
+    {%- set interval = dbt_rfm.as_text(interval_days) -%}
     {%- if language == 'zh' -%}
     case
         when {{ behaviour }}.expected_interval_days is null
@@ -27,14 +28,16 @@
         when {{ behaviour }}.expected_interval_days is null
             then 'No customer has ordered on two days, so no interval can be expected'
         else
-            'Last order ' || {{ recency }} || ' days ago, expected every ' || {{ interval }}
-            || ' days ('
+            'Last order ' || {{ dbt_rfm.counted_days(behaviour ~ '.recency_days') }}
+            || ' ago, expected after '
+            || {{ dbt_rfm.counted_days(interval_days) }} || ' ('
             || case
                 when {{ behaviour }}.day_intervals = 0 then 'the mean of all customers'
                 else 'own intervals: ' || {{ own }}
             end
             || '): ' || case
-                when {{ behaviour }}.days_late > 0 then {{ late }} || ' days late'
+                when {{ behaviour }}.days_late > 0
+                    then {{ dbt_rfm.counted_days(behaviour ~ '.days_late') }} || ' late'
                 else 'not late'
             end
     end

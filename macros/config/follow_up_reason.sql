@@ -44,7 +44,7 @@
     || '; '
     || coalesce('last contact ' || {{ last_date }}, 'never contacted')
     || case
-        when {{ column }}days_overdue > 0 then ', ' || {{ overdue }} || ' days overdue'
+        when {{ column }}days_overdue > 0 then ', ' || {{ dbt_rfm.counted_days(column ~ 'days_overdue') }} || ' overdue'
         else ''
     end
     || '; still owed in this round: ' || {{ owed }}

@@ -3,13 +3,15 @@
 {% macro two_hour_band(time) -%}
 case
     when
-        extract(hour from {{ time }}) = 0
-        and extract(minute from {{ time }}) = 0
-        and extract(second from {{ time }}) = 0
-        then null
-    {%- for hour in range(0, 24, 2) %}
-    when extract(hour from {{ time }}) < {{ hour + 2 }}
-        then '{{ '%02d:00-%02d:00' % (hour, hour + 2) }}'
-    {%- endfor %}
+        extract(hour from {{ time }}) > 0
+        or extract(minute from {{ time }}) > 0
+        or extract(second from {{ time }}) > 0
+        then
+            case
+                {%- for hour in range(0, 24, 2) %}
+                when extract(hour from {{ time }}) < {{ hour + 2 }}
+                    then '{{ '%02d:00-%02d:00' % (hour, hour + 2) }}'
+                {%- endfor %}
+            end
 end
 {%- endmacro %}

@@ -84,9 +84,11 @@ dated as (
         contact_sums.last_contact_outcome,
         coalesce(contact_sums.contacts_made, 0) as contacts_made,
         case
-            when planned.contacts_min = 0 then null
-            when contact_sums.due_from_date is null then planned.first_due_date
-            else {{ dbt_rfm.add_rounds('contact_sums.due_from_date', 'planned') | indent(12) }}
+            when planned.contacts_min > 0
+                then coalesce(
+                    {{ dbt_rfm.add_rounds('contact_sums.due_from_date', 'planned') | indent(20) }},
+                    planned.first_due_date
+                )
         end as next_contact_due_date
     from planned
     left join contact_sums
