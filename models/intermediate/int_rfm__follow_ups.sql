@@ -116,7 +116,12 @@ with_status as (
             when owed.contacts_owed_min = 0 then 'ok'
             when owed.last_contacted_at is null then 'never_contacted'
             when owed.next_contact_due_date < owed.report_date then 'overdue'
-            else 'due'
+            -- Of a long round, what is owed at its end is not due at its beginning.
+            when
+                owed.next_contact_due_date
+                <= {{ dbt_rfm.add_months('owed.report_date', 1) }}
+                then 'due'
+            else 'ok'
         end as status
     from owed
 
