@@ -1,6 +1,10 @@
 {{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
 
-{%- set place = ['scheme', 'tier_rank', 'days_overdue'] %}
+{%- set place = ['scheme', 'tier_rank', 'days_overdue'] -%}
+{%- set orders = {
+    'tier_rank': 'asc', 'days_overdue': 'desc', 'monetary_bucket': 'desc', 'monetary': 'desc',
+} -%}
+{%- set place_columns = ['scheme'] + orders | list %}
 
 with follow_ups as (
 
@@ -20,13 +24,12 @@ strategies as (
 
 ),
 
--- Ranks come from counts of equal values, in buckets, so that no step puts all customers in order.
 value_counts as (
 
     select
         {{ place | join(',\n        ') }},
-        monetary,
         {{ dbt_rfm.value_bucket('monetary') | indent(8) }} as monetary_bucket,
+        monetary,
         count(*) as customers
     from follow_ups
     where status <> 'ok'
@@ -36,61 +39,51 @@ value_counts as (
 
 ),
 
-bucket_counts as (
+-- Who comes before: customers of better tiers, in the tier those with more days overdue, among
+-- these those with more money, by buckets first. So no step puts all customers in order.
+{%- for column, direction in orders.items() %}
+{%- set within = place_columns[:loop.index] %}
+{{ column }}_ranks as (
 
     select
-        {{ place | join(',\n        ') }},
-        monetary_bucket,
-        sum(customers) as customers
+        {{ within | join(',\n        ') }},
+        {{ column }},
+        sum(sum(customers)) over (
+            partition by {{ within | join(', ') }}
+            order by {{ column }} {{ direction }}
+            rows between unbounded preceding and current row
+        ) - sum(customers) as customers_before
     from value_counts
     group by
-        {{ place | join(',\n        ') }},
-        monetary_bucket
+        {{ within | join(',\n        ') }},
+        {{ column }}
 
 ),
-
-bucket_ranks as (
-
-    select
-        *,
-        sum(customers) over (
-            partition by scheme
-            order by
-                tier_rank asc,
-                days_overdue desc,
-                monetary_bucket desc
-            rows between unbounded preceding and current row
-        ) - customers as customers_before
-    from bucket_counts
-
-),
-
-value_ranks as (
-
-    select
-        *,
-        sum(customers) over (
-            partition by {{ place | join(', ') }}, monetary_bucket
-            order by monetary desc
-            rows between unbounded preceding and current row
-        ) - customers as customers_before
-    from value_counts
-
-),
+{%- endfor %}
 
 priorities as (
 
     select
-        {%- for column in place %}
-        value_ranks.{{ column }},
-        {%- endfor %}
-        value_ranks.monetary,
-        bucket_ranks.customers_before + value_ranks.customers_before + 1 as priority
-    from value_ranks
-    inner join bucket_ranks
+        monetary_ranks.scheme,
+        monetary_ranks.tier_rank,
+        monetary_ranks.days_overdue,
+        monetary_ranks.monetary,
+        tier_rank_ranks.customers_before
+        + days_overdue_ranks.customers_before
+        + monetary_bucket_ranks.customers_before
+        + monetary_ranks.customers_before
+        + 1 as priority
+    from monetary_ranks
+    inner join tier_rank_ranks
+        on
+            {{ dbt_rfm.same_values('monetary_ranks', 'tier_rank_ranks', place[:2]) | indent(8) }}
+    inner join days_overdue_ranks
+        on
+            {{ dbt_rfm.same_values('monetary_ranks', 'days_overdue_ranks', place) | indent(8) }}
+    inner join monetary_bucket_ranks
         on
             {{ dbt_rfm.same_values(
-                'value_ranks', 'bucket_ranks', place + ['monetary_bucket']
+                'monetary_ranks', 'monetary_bucket_ranks', place + ['monetary_bucket']
             ) | indent(8) }}
 
 )
