@@ -1,3 +1,5 @@
+{{ config(materialized='ephemeral') }}
+
 -- Who bought what where and when: a row a month, region, category and order, and again for the
 -- totals of the region and of the month.
 

@@ -16,7 +16,7 @@ customer_quotients as (
         squared_interval_sum,
         {{ dbt_rfm.divide_half_up('interval_sum', 'day_intervals') }} as mean_interval,
         {{ dbt_rfm.divide_half_up(
-            dbt_rfm.decimal('interval_sum', 18, 0) ~ ' * ' ~ dbt_rfm.decimal('interval_sum', 18, 0),
+            dbt_rfm.decimal('interval_sum', 19, 0) ~ ' * ' ~ dbt_rfm.decimal('interval_sum', 19, 0),
             'day_intervals'
         ) }} as squared_sum_share
     from customer_intervals
@@ -28,7 +28,7 @@ sums as (
     select
         count(*) as customers,
         cast(sum(day_intervals) as bigint) as intervals,
-        {{ dbt_rfm.decimal('sum(interval_sum)', 18, 0) }} as interval_sum,
+        {{ dbt_rfm.decimal('sum(interval_sum)', 19, 0) }} as interval_sum,
         {{ dbt_rfm.decimal('sum(day_intervals * day_intervals)', 28, 6) }} as squared_intervals,
         {{ dbt_rfm.decimal('sum(mean_interval)', 28, 6) }} as mean_interval_sum,
         {{ dbt_rfm.decimal('sum(squared_interval_sum)', 28, 6) }} as squared_interval_sum,

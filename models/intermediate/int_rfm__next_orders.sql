@@ -109,7 +109,7 @@ select
     }.items() %}
     {{ dbt_rfm.add_days(
         'next_intervals.last_order_date',
-        'cast(round(' ~ dbt_rfm.decimal(interval, 18, 6) ~ ' * ' ~ factor ~ ', 0) as integer)'
+        'cast(round(' ~ dbt_rfm.decimal(interval, 24, 6) ~ ' * ' ~ factor ~ ', 0) as integer)'
     ) }} as {{ name }}
     {%- if not loop.last %},{% endif %}
     {%- endfor %}
