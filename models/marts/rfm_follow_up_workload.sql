@@ -97,9 +97,9 @@ distances as (
 
     select
         first_days.*,
-        (extract(year from first_days.month_start) - extract(year from first_days.first_day)) * 12
-        + extract(month from first_days.month_start) - extract(month from first_days.first_day)
-            as months_after,
+        {{ dbt_rfm.calendar_months_between(
+            'first_days.first_day', 'first_days.month_start'
+        ) | indent(8) }} as months_after,
         {{ dbt.datediff('first_days.first_day', 'first_days.month_start', 'day') }}
             as days_before_month,
         {{ dbt.datediff('first_days.first_day', 'first_days.next_month_start', 'day') }}
@@ -121,7 +121,7 @@ due_counts as (
                 then
                     {{ dbt_rfm.rounds_before('days_before_next_month', 'days_in_round') }}
                     - {{ dbt_rfm.rounds_before('days_before_month', 'days_in_round') }}
-            when months_after >= 0 and mod(cast(months_after as integer), months_in_round) = 0
+            when months_after >= 0 and mod(months_after, months_in_round) = 0
                 then 1
             else 0
         end as rounds

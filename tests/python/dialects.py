@@ -59,8 +59,8 @@ def words(text: str) -> frozenset[str]:
 
 
 COMMON_FUNCTIONS = words("""
-    abs cast chr coalesce count extract floor greatest lag lead least lower max min mod ntile nullif rank
-    replace round row_number substring sum trim
+    abs cast chr coalesce count extract floor greatest lag lead least lower max min mod ntile nullif
+    rank replace round row_number substring sum trim
 """)
 COMMON_TYPES = words("bigint boolean date integer timestamp")
 
