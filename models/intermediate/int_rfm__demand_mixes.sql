@@ -1,6 +1,6 @@
 -- The tier mixes of rfm_regional_demand, and which of them are kept back: those that would tell the
 -- tier of a customer, all below them, and as many neighbours, smallest first, as it takes until no
--- tier has few customers in all that is kept back together.
+-- tier has few customers, or all of them, in what is kept back together.
 
 {%- set least_customers = dbt_rfm.rfm_setting('rfm_min_cell_customers') -%}
 {%- set cell = ['level', 'purchase_month', 'region', 'category'] %}
@@ -155,8 +155,11 @@ totals as (
     select
         {{ siblings | join(',\n        ') }},
         place,
-        max(case when customers between 1 and {{ least_customers - 1 }} then 1 else 0 end)
-            as is_thin_together
+        case
+            when min(nullif(customers, 0)) < {{ least_customers }} then 1
+            when count(nullif(customers, 0)) = 1 then 1
+            else 0
+        end as is_thin_together
     from {{ level }}_sums
     where place >= thin_neighbours
     group by
