@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import Project
+from harness import ONLINE_RETAIL, Project
 
 # The files whose tests take longest.
 LONGEST = ("test_spark.py", "test_postgres.py")
@@ -38,4 +38,38 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The demo, built once; tests only read it."""
     project = Project(tmp_path_factory.mktemp("demo"))
     project.build()
+    return project
+
+
+@pytest.fixture(scope="session")
+def online_retail(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Online Retail up to 90 days before its last order, the tables that need no scheme of all.
+
+    The category is the first character of the stock code.
+    """
+    if not ONLINE_RETAIL.is_file():
+        pytest.skip(f"no online_retail.parquet at {ONLINE_RETAIL}; set RFM_ONLINE_RETAIL")
+    project = Project(
+        tmp_path_factory.mktemp("online_retail"),
+        vars={
+            "rfm_orders_path": str(ONLINE_RETAIL),
+            "rfm_order_columns": {
+                "order_id": "InvoiceNo",
+                "customer_id": "cast(cast(CustomerID as bigint) as varchar)",
+                "ordered_at": "InvoiceDate",
+                "amount": "cast(UnitPrice as decimal(18, 6)) * Quantity",
+                "line_id": "StockCode",
+                "quantity": "Quantity",
+                "product_name": "Description",
+                "category": "left(StockCode, 1)",
+                "region": "Country",
+            },
+            "rfm_enabled_schemes": ["crm_practice"],
+            "rfm_as_of_date": "2011-09-10",
+            "rfm_report_date": "2011-09-10",
+            "rfm_min_cell_customers": 10,
+        },
+    )
+    models = ("rfm_customer_behaviour", "rfm_regional_demand", "rfm_customer_tiers")
+    project.build("--select", *(f"+{model}" for model in models))
     return project

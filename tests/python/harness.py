@@ -25,6 +25,10 @@ Row = dict[str, Any]
 
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = ROOT / "seeds" / "rfm"
+# Half a million real order lines, no part of the project.
+ONLINE_RETAIL = Path(
+    os.environ.get("RFM_ONLINE_RETAIL", ROOT.parent / "shared" / "data" / "online_retail.parquet")
+)
 SCHEMES = (
     "classic_segments",
     "crm_practice",

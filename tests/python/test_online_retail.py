@@ -6,21 +6,17 @@ project in ../shared/data. Without it these tests are skipped.
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import duckdb
 import pytest
 
-from harness import PUBLIC_TABLES, ROOT, SCHEMES, SEEDS, Project, Row, assert_same, fetch
+from harness import ONLINE_RETAIL as ORDERS
+from harness import PUBLIC_TABLES, SCHEMES, SEEDS, Project, Row, assert_same, fetch
 from oracle import Policy, grade
 
-ORDERS = Path(
-    os.environ.get("RFM_ONLINE_RETAIL", ROOT.parent / "shared" / "data" / "online_retail.parquet")
-)
 # Refused lines are compared by reason: Python and SQL write the same number in different ways.
 COMPARED = [name for name in PUBLIC_TABLES if name != "rfm_rejected_orders"]
 COLUMNS = {
