@@ -2,6 +2,7 @@
    with a salt. The salt is read at run time, so it stands in no compiled SQL, log or artifact. #}
 {% macro join_salt() -%}
     {%- if dbt_rfm.rfm_setting('rfm_pseudonymise') %}
+    {%- set salt_table = dbt_rfm.rfm_setting('rfm_salt_table') %}
     {%- set salt = dbt_rfm.strip('salt_rows.salt') %}
     cross join (
         select
@@ -17,7 +18,8 @@
                     ) }}
                 else min(salt_rows.salt)
             end as salt
-        from {{ dbt_rfm.rfm_setting('rfm_salt_table') }} as salt_rows
+        {#- A file's column is named here: an engine that misses a name tells those it found. #}
+        from {{ salt_table }} as salt_rows{{ ' (salt)' if '(' in (salt_table | string) }}
     ) as rfm_salt
     {%- endif %}
 {%- endmacro %}

@@ -313,25 +313,29 @@
     {%- set table = dbt_rfm.rfm_setting('rfm_salt_table') -%}
     {%- if dbt_rfm.rfm_setting('rfm_pseudonymise') is true -%}
         {%- set example = 'the name of a table with one row and one column, salt, such as secrets.rfm_salt' -%}
+        {#- A call, such as read_csv('...') of a file outside the database, has no name to look up. -#}
+        {%- set is_call = table is string and '(' in table -%}
         {%- set parts = (table | string).split('.') -%}
-        {%- if table is none or table is not string or parts | length > 3 -%}
+        {%- if table is none or table is not string or (parts | length > 3 and not is_call) -%}
             {%- do problems.append(dbt_rfm._problem('rfm_salt_table', table, example)) -%}
         {%- else -%}
-            {%- set relation = adapter.get_relation(
+            {%- set relation = none if is_call else adapter.get_relation(
                 database=parts[-3] if parts | length > 2 else target.database,
                 schema=parts[-2] if parts | length > 1 else target.schema,
                 identifier=parts[-1]
             ) -%}
-            {%- if relation is none -%}
+            {%- if relation is none and not is_call -%}
                 {%- do problems.append(
                     dbt_rfm._problem('rfm_salt_table', table, example ~ '; this one does not exist')
                 ) -%}
             {%- else -%}
-                {%- set found = get_column_schema_from_query('select * from ' ~ table)
+                {%- set found = get_column_schema_from_query('select * from ' ~ table ~ ' as salt_rows')
                     | map(attribute='name') | map('lower') | list -%}
                 {%- if found != ['salt'] -%}
+                    {#- In a file that lacks its first line, the name of a column is the salt. -#}
                     {%- do problems.append(
-                        'var rfm_salt_table: "' ~ table ~ '" has the column(s) ' ~ found | join(', ')
+                        'var rfm_salt_table: "' ~ table ~ '" has '
+                        ~ ('other columns' if is_call else 'the column(s) ' ~ found | join(', '))
                         ~ '; write ' ~ example
                     ) -%}
                 {%- endif -%}
