@@ -18,7 +18,8 @@ from engine_cases import INPUT_VARS, RANDOM_VARS
 from engines import SCHEMA, DuckDBFile, Parsed, PostgresServer, give_up
 from harness import Outcome, Project, Row, assert_same
 from test_online_retail import ORDERS
-from test_wrong_input import PSEUDONYMISE, SALT, WRONG, WRONG_ROWS, WRONG_SALTS
+from test_pseudonyms import SALT
+from test_wrong_input import PSEUDONYMISE, WRONG, WRONG_ROWS, WRONG_SALTS
 from test_wrong_policy import FAULTS
 
 # What is compared beside the public tables: the cells of the orders as they were read.
