@@ -13,13 +13,13 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 from oracle import (
     MICRO,
     MONTHS_A_PERIOD,
     PICO_PLACES,
+    RESULT_TABLES,
     UNKNOWN_TEXT,
     Bin,
     Customer,
@@ -35,6 +35,7 @@ from oracle import (
     Tier,
     add_months,
     add_periods,
+    add_rows,
     clean_lines,
     find_tier,
     grade_schemes,
@@ -63,7 +64,6 @@ ACTION_TABLES = (
     "rfm_follow_up_workload",
     "rfm_alerts",
     "rfm_tier_insights",
-    "rfm_tier_summary",
     "rfm_regional_demand",
 )
 PREFERENCES = ("category", "channel", "payment_method", "order_value_band", "hour_band", "weekday")
@@ -982,8 +982,12 @@ def order_alert(limits: Limits, own: Row) -> Row | None:
     return {"expected_next_order_date": expected}
 
 
-def drop_alert(limits: Limits, tier: Tier, later: Tier | None, refresh: date) -> Row | None:
+def drop_alert(
+    limits: Limits, tier: Tier, later: Tier | None, day: date, refresh: date
+) -> Row | None:
     """Cells of tier_dropped_risk, None where it is not raised; `later` is None: not graded."""
+    if (refresh - day).days * MICRO > limits["max_days_ahead"]:
+        return None
     if later is not None:
         lost = later.rank - tier.rank
         if lost <= 0 or lost * MICRO < limits["min_ranks_lost"]:
@@ -1030,7 +1034,7 @@ def alert_rows(
             ("churn_risk", churn_alert, (own,)),
             ("overdue_follow_up", overdue_alert, (follow_up,)),
             ("about_to_order", order_alert, (own,)),
-            ("tier_dropped_risk", drop_alert, (tier, later.get(name), refresh)),
+            ("tier_dropped_risk", drop_alert, (tier, later.get(name), day, refresh)),
             ("near_upgrade", upgrade_alert, (monetary, orders, amount)),
         )
         for alert, check, facts in checks:
@@ -1100,6 +1104,19 @@ def count_insights(
     return counts
 
 
+def insight_rank(item: tuple[str, str, str | None, Counts, Counts]) -> tuple:
+    """Sort key of an insight: what sets the tier apart most comes first."""
+    insight, _, _, counts, of_all = item
+    lead = round_share(counts.part - of_all.part)
+    return -lead, -round_share(counts.part), insight
+
+
+def round_share(value: Fraction) -> Fraction:
+    """A share half up to 12 decimals."""
+    unit = 10**PICO_PLACES
+    return Fraction(half_up(value.numerator * unit, value.denominator), unit)
+
+
 def insight_rows(
     graded: GradedScheme, behaviour: Mapping[str, Row], min_customers: int
 ) -> Iterable[Row]:
@@ -1116,7 +1133,7 @@ def insight_rows(
             if counts.known >= min_customers and enough:
                 insight = kind if value is None else f"{kind}: {value}"
                 found.append((insight, kind, value, counts, of_all[key]))
-        found.sort(key=lambda item: (item[4].part - item[3].part, -item[3].part, item[0]))
+        found.sort(key=insight_rank)
         for rank, (insight, kind, value, counts, all_counts) in enumerate(found, start=1):
             yield {
                 "scheme": graded.scheme.name,
@@ -1138,7 +1155,7 @@ def insight_rows(
 
 
 def strategy_rows(graded: GradedScheme, rules: ActionPolicy) -> Iterable[Row]:
-    """The new columns of rfm_tier_summary of one scheme, with its key."""
+    """Rows of rfm_tier_summary of one scheme, with strategies and targets."""
     for row in summary_rows(graded.scheme, graded.as_of, graded.customers):
         members = [item for item in graded.customers if item.tier.tier == row["tier"]]
         again = sum(orders_again(graded.scheme, customer) for customer in members)
@@ -1150,8 +1167,10 @@ def strategy_rows(graded: GradedScheme, rules: ActionPolicy) -> Iterable[Row]:
         target = None
         if present is not None and change is not None:
             target = rounded(Fraction(present) * Fraction(MICRO + change, MICRO))
+            if metric == "repurchase_rate":
+                target = min(target, Decimal(1))
         yield (
-            {key: row[key] for key in ("scheme", "as_of_date", "tier")}
+            row
             | {"repurchase_rate": rate}
             | {column: strategy.get(column) for column in STRATEGY_COLUMNS}
             | {"target_change": to_decimal(change), "target_value": target}
@@ -1223,6 +1242,55 @@ def suppress(own_reasons: set[Cell], customers: Mapping[Cell, int]) -> set[Cell]
     return hidden
 
 
+def suppress_mixes(
+    suppressed: set[Cell],
+    mixes: Mapping[Cell, Sequence[tuple[str, int]]],
+    customers: Mapping[Cell, int],
+    least: int,
+) -> set[Cell]:
+    """Rows whose tier mix is hidden.
+
+    From the top down: those with reasons of their own, all below a hidden one, and neighbours,
+    smallest first, until the hidden ones together have none or enough customers of every tier.
+    """
+
+    def is_thin(cell: Cell) -> bool:
+        return cell in suppressed or is_telling(mixes[cell], least) or len(mixes[cell]) == 1
+
+    hidden = {cell for cell in mixes if cell[0] == "total" and is_thin(cell)}
+    for level in ("region", "category"):
+        neighbours: dict[Cell, list[Cell]] = defaultdict(list)
+        for cell in mixes:
+            if cell[0] == level:
+                neighbours[parent_of(cell)].append(cell)
+        for parent, cells in neighbours.items():
+            if parent in hidden:
+                hidden.update(cells)
+                continue
+            kept_back = {cell for cell in cells if is_thin(cell)}
+            others = sorted(
+                (cell for cell in cells if cell not in kept_back),
+                key=lambda cell: (customers[cell], cell),
+            )
+            while others and is_telling(add_counts(mixes[cell] for cell in kept_back), least):
+                kept_back.add(others.pop(0))
+            hidden |= kept_back
+    return hidden
+
+
+def is_telling(counts: Iterable[tuple[str, int]], least: int) -> bool:
+    """Whether a tier has so few customers that a number would tell theirs."""
+    return any(0 < count < least for _, count in counts)
+
+
+def add_counts(mixes: Iterable[Iterable[tuple[str, int]]]) -> Iterable[tuple[str, int]]:
+    """Customers by tier of several rows together."""
+    total: Counter[str] = Counter()
+    for counts in mixes:
+        total.update(dict(counts))
+    return total.items()
+
+
 def count_tiers(demand: Demand, tiers: Mapping[str, Tier]) -> list[tuple[str, int]]:
     """The tiers with customers of a row, best first, those without a grade last."""
     ranks: dict[str, int] = {}
@@ -1262,10 +1330,7 @@ def demand_rows(
     mixes = {cell: count_tiers(demand, tiers) for cell, demand in cells.items()}
     few = {cell for cell, count in customers.items() if count < min_customers}
     hidden = suppress(few, customers)
-    thin = {
-        cell for cell, counts in mixes.items() if any(count < min_customers for _, count in counts)
-    }
-    hidden_mixes = suppress(hidden | thin, customers)
+    hidden_mixes = suppress_mixes(hidden, mixes, customers, min_customers)
     published = {cell: demand.revenue for cell, demand in cells.items() if cell not in hidden}
     for cell, demand in sorted(cells.items()):
         level, region, category, month = cell
@@ -1306,9 +1371,9 @@ def demand_tiers(schemes: Sequence[GradedScheme], name: str | None) -> dict[str,
     return {customer.customer_id: customer.tier for customer in chosen[0].customers}
 
 
-def act(
+def public_tables(
     rows: Iterable[Mapping[str, str | None]],
-    policy: Policy | str | Path,
+    policy: Policy,
     *,
     customers: Iterable[Mapping[str, str | None]] = (),
     contacts: Iterable[Mapping[str, str | None]] = (),
@@ -1318,25 +1383,21 @@ def act(
     refunds: str = "reject",
     as_of_date: date | None = None,
     report_date: date | None = None,
-    enabled: Iterable[str] | None = None,
+    enabled_schemes: Iterable[str] | None = None,
     min_cell_customers: int = 5,
     min_insight_customers: int = 10,
     demand_scheme: str | None = None,
 ) -> dict[str, list[Row]]:
-    """All tables for action from order lines, customers, contacts and a valid policy.
+    """All public tables from order lines, customers, contacts and a valid policy.
 
-    The settings are those of `grade` and the vars of the same names; the policy may be a folder.
-    rfm_tier_summary has its key and its new columns only. Where no line is accepted and no as-of
-    date is given, there are no rows.
+    The settings are those of `grade` and the vars of the same names. Where no line is accepted and
+    no as-of date is given, only refused lines come back.
     """
     if refunds not in ("reject", "net"):
         raise ValueError(f"refunds is reject or net, not {refunds!r}")
-    if not isinstance(policy, Policy):
-        policy = Policy.from_folder(policy)
-    rules = read_action_policy(policy)
-    tables: dict[str, list[Row]] = {name: [] for name in ACTION_TABLES}
     net = refunds == "net"
-    accepted, _ = clean_lines(
+    tables: dict[str, list[Row]] = {name: [] for name in (*RESULT_TABLES, *ACTION_TABLES)}
+    accepted, tables["rfm_rejected_orders"] = clean_lines(
         rows, policy.category_aliases(), latest_order_date, net, max_order_quantity
     )
     schemes = list(
@@ -1346,7 +1407,7 @@ def act(
             customers=customers,
             as_of_date=as_of_date,
             filters=filters,
-            enabled_schemes=enabled,
+            enabled_schemes=enabled_schemes,
         )
     )
     if not schemes:
@@ -1355,6 +1416,7 @@ def act(
     if report_date is not None and report_date < latest:
         raise ValueError(f"report date {report_date} lies before the as-of date {latest}")
     day = report_date or latest
+    rules = read_action_policy(policy)
     behaviour: dict[str, Row] = {}
     purchases = collect_purchases(accepted, day)
     credibility = estimate_credibility(own.order_days for own in purchases.values())
@@ -1373,7 +1435,8 @@ def act(
         tables["rfm_follow_up_workload"].extend(workload_rows(graded, own_day, follow_ups))
         tables["rfm_alerts"].extend(alert_rows(graded, own_day, follow_ups, behaviour, rules))
         tables["rfm_tier_insights"].extend(insight_rows(graded, behaviour, min_insight_customers))
-        tables["rfm_tier_summary"].extend(strategy_rows(graded, rules))
+        add_rows(graded, tables)
+    tables["rfm_tier_summary"] = [row for graded in schemes for row in strategy_rows(graded, rules)]
     tables["rfm_regional_demand"].extend(
         demand_rows(accepted, day, demand_tiers(schemes, demand_scheme), min_cell_customers)
     )

@@ -10,14 +10,15 @@ import pytest
 
 from oracle import POLICY_SEEDS, Policy, clean_lines, grade_schemes
 from oracle_actions import (
-    act,
     estimate_credibility,
     grade_in_force,
     hour_band,
     mix_text,
+    public_tables,
     rank_values,
     round_dates,
     suppress,
+    suppress_mixes,
 )
 
 FAR_FUTURE = date(2999, 12, 31)
@@ -125,7 +126,7 @@ def trial(metrics=None, bins=None, tiers=TIERS, cadences=None, scheme=None, **se
 def run(lines, policy=None, as_of="2024-06-30", **settings):
     """The tables of the scheme `trial` on one as-of date."""
     report_date = settings.pop("report_date", None)
-    return act(
+    return public_tables(
         lines,
         policy or trial(),
         as_of_date=day(as_of),
@@ -660,7 +661,7 @@ def test_overdue_alert():
         assert [row["days_overdue"] for row in rows] == [20] * count
 
 
-DROPS = limits("tier_dropped_risk", min_ranks_lost="1")
+DROPS = limits("tier_dropped_risk", min_ranks_lost="1", max_days_ahead="31")
 RECENCY_BINS = (("3", None, "31"), ("2", "31", "62"), ("1", "62", None))
 
 
@@ -687,6 +688,15 @@ def test_tiers_at_the_next_refresh():
     assert rows["a"]["next_refresh_date"] == date(2024, 7, 31)
 
 
+def test_a_refresh_too_far_ahead_alerts_nobody():
+    """31 July is 31 days after 30 June, and 30 after 1 July."""
+    lines = [order("a", "2024-06-30")]
+    for most, report_date, count in (("31", None, 1), ("30", None, 0), ("30", "2024-07-01", 1)):
+        limit = limits("tier_dropped_risk", min_ranks_lost="1", max_days_ahead=most)
+        rows = run(lines, recency_trial().with_rows(limit), report_date=report_date)["rfm_alerts"]
+        assert len(rows) == count, (most, report_date)
+
+
 def test_falling_out_of_the_scheme():
     """A window of one month up to 31 July begins on 1 July: nobody is graded any more."""
     tables = run([order("a", "2024-06-30")], recency_trial(window_months="1"))
@@ -711,7 +721,7 @@ def test_tiles_in_force_at_the_next_refresh():
         [metric_row("monetary", "ntile", levels="3")],
         [],
         scheme={"window_months": "1", "refresh_period": "week"},
-        **limits("tier_dropped_risk", min_ranks_lost="2"),
+        **limits("tier_dropped_risk", min_ranks_lost="2", max_days_ahead="31"),
     )
     # The window begins on 1 June, and on 8 June for the refresh on Sunday, 7 July.
     rows = alerts(run(lines, policy), "tier_dropped_risk")
@@ -872,6 +882,7 @@ def test_insight_lift_needs_a_share_of_all():
         ("revenue", "0.05", "10.5"),
         ("mean_frequency", "0.5", "2"),  # 4 orders of 3 customers: 1.333333 x 1.5 = 1.9999995
         ("mean_monetary", "0", "3.333333"),
+        ("repurchase_rate", "2.1", "1"),  # 1.033332, and no rate is above 1
     ],
 )
 def test_targets(metric, change, expected):
@@ -964,10 +975,10 @@ def test_demand_rows():
     assert len(rows) == 3 + 6
     columns = ("customers", "orders", "pieces", "revenue", "share", "growth", "tier_mix")
     shown = {key: [row[column] for column in columns] for key, row in rows.items()}
-    # May knows one region: nothing is hidden. Mixes: n0 to n4 are silver by two orders each, and
-    # n0 is by three.
-    assert shown["total", "(all)", "(all)", 5] == [5, 5, 10, 50, None, None, "silver 100.0%"]
-    assert shown["region", "n", "(all)", 5] == [5, 5, 10, 50, 1, None, "silver 100.0%"]
+    # May knows one region: no row is hidden. n0 to n4 are all silver, by two orders each, and n0 by
+    # three: a mix of one tier tells everybody's.
+    assert shown["total", "(all)", "(all)", 5] == [5, 5, 10, 50, None, None, None]
+    assert shown["region", "n", "(all)", 5] == [5, 5, 10, 50, 1, None, None]
     # 65 + 5 + 4 in June: 74 / 50 - 1. Four are bronze, so the mix is not shown.
     assert shown["total", "(all)", "(all)", 6] == [9, 10, 15, 74, None, Decimal("0.48"), None]
     hidden = [key for key, row in rows.items() if row["is_suppressed"]]
@@ -995,24 +1006,101 @@ def test_tier_mix_text():
     assert mix_text([("A", 1), ("B", 799), ("ungraded", 800)]) == "A 0.1%, B 49.9%, ungraded 50.0%"
 
 
+@pytest.mark.parametrize(
+    ("regions", "hidden"),
+    [
+        ({"a": {"gold": 5, "bronze": 5}, "b": {"gold": 6, "bronze": 5}}, ""),
+        # One gold customer of a; with b there are 6 gold ones.
+        (
+            {
+                "a": {"gold": 1, "bronze": 9},
+                "b": {"gold": 5, "bronze": 5},
+                "c": {"gold": 5, "x": 6},
+            },
+            "ab",
+        ),
+        # b is smaller, but has no gold one: c is needed, too. d is as large, and later by bytes.
+        (
+            {
+                "a": {"gold": 1, "bronze": 9},
+                "b": {"silver": 5, "bronze": 5},
+                "c": {"gold": 5, "bronze": 6},
+                "d": {"gold": 6, "bronze": 5},
+            },
+            "abc",
+        ),
+        # What follows brings no tier of few customers: c has 7 ungraded ones.
+        (
+            {
+                "a": {"gold": 4, "bronze": 9},
+                "b": {"gold": 6, "bronze": 5},
+                "c": {"bronze": 5, "ungraded": 7},
+            },
+            "ab",
+        ),
+        # a and b together have enough of every tier.
+        (
+            {"a": {"gold": 3, "x": 6}, "b": {"gold": 2, "x": 6}, "c": {"gold": 5, "x": 5}},
+            "ab",
+        ),
+        # Nobody else is gold.
+        ({"a": {"gold": 1, "x": 6}, "b": {"x": 9, "y": 5}, "c": {"x": 6, "y": 5}}, "abc"),
+        # All in one tier, and enough of them.
+        ({"a": {"gold": 7}, "b": {"gold": 5, "x": 6}}, "a"),
+    ],
+)
+def test_tier_mixes_are_suppressed_until_none_is_thin(regions, hidden):
+    """Fewer than five customers of a tier: neighbours follow, the fewest customers first."""
+    mixes = {TOTAL: [("gold", 20), ("x", 20)]}
+    mixes |= {region(name): list(counts.items()) for name, counts in regions.items()}
+    customers = {row: sum(count for _, count in counts) for row, counts in mixes.items()}
+    assert suppress_mixes(set(), mixes, customers, 5) == {region(name) for name in hidden}
+
+
+def test_tier_mixes_below_a_suppressed_one():
+    """a is hidden for its one gold customer, so all its categories are; those of b are not.
+
+    A suppressed row is a reason of its own: with z of a, y is hidden, and 4 + 6 gold are enough.
+    """
+    good = [("gold", 6), ("bronze", 6)]
+    mixes = {
+        TOTAL: [("gold", 20), ("bronze", 20)],
+        region("a"): [("gold", 1), ("bronze", 20)],
+        region("b"): good,
+        region("c"): [("gold", 9), ("bronze", 9)],
+        cell("a", "x"): good,
+        cell("a", "y"): good,
+        cell("b", "x"): good,
+        cell("c", "x"): [("gold", 7), ("bronze", 7)],
+        cell("c", "y"): good,
+        cell("c", "z"): [("gold", 4)],
+    }
+    customers = {row: sum(count for _, count in counts) for row, counts in mixes.items()}
+    below = {cell("a", "x"), cell("a", "y"), cell("b", "x"), cell("c", "y"), cell("c", "z")}
+    found = suppress_mixes({cell("c", "z")}, mixes, customers, 5)
+    assert found == {region("a"), region("b")} | below
+    # Below a hidden total nothing is shown.
+    mixes[TOTAL] = [("gold", 40)]
+    assert suppress_mixes(set(), mixes, customers, 5) == set(mixes)
+
+
 def test_tier_mix_is_suppressed_by_itself():
-    """North has one gold customer of six, so its mix is hidden, and that of the smaller other."""
-    lines = [order(f"n{number}", "2024-06-01", region="n") for number in range(5)]
-    lines += [line | {"region": "n"} for line in orders("n5", 4)]
-    for name, count in (("s", 5), ("w", 7)):
-        lines += [
-            line | {"region": name}
-            for number in range(count)
-            for line in orders(f"{name}{number}", 4 if name == "w" else 1)
-        ]
+    """North has one gold customer of six; with south it has six. West keeps its mix."""
+    golds = {"n": (1, 5), "s": (5, 5), "w": (6, 6)}
+    lines = [
+        line | {"region": name}
+        for name, (gold, bronze) in golds.items()
+        for number in range(gold + bronze)
+        for line in orders(f"{name}{number}", 4 if number < gold else 1)
+    ]
     rows = [row for row in run(lines)["rfm_regional_demand"] if row["level"] != "category"]
     assert not any(row["is_suppressed"] for row in rows)
-    # 18 customers, 8 of them gold.
+    # 28 customers, 12 of them gold.
     assert {row["region"]: row["tier_mix"] for row in rows} == {
-        "(all)": "gold 44.4%, bronze 55.6%",
+        "(all)": "gold 42.9%, bronze 57.1%",
         "n": None,
         "s": None,
-        "w": "gold 100.0%",
+        "w": "gold 50.0%, bronze 50.0%",
     }
 
 
@@ -1033,7 +1121,7 @@ def test_customers_without_a_grade():
 def test_report_date():
     """By default the scheme's as-of date; one before it is refused."""
     lines = [order("x", "2024-05-15"), order("x", "2024-06-15")]
-    tables = act(lines, trial(), latest_order_date=FAR_FUTURE)
+    tables = public_tables(lines, trial(), latest_order_date=FAR_FUTURE)
     for name in ("rfm_follow_ups", "rfm_customer_behaviour"):
         assert tables[name][0]["report_date"] == date(2024, 5, 31)
     assert tables["rfm_customer_behaviour"][0]["orders"] == 1
