@@ -2,10 +2,7 @@
    only has that time. #}
 {% macro two_hour_band(time) -%}
 case
-    when
-        extract(hour from {{ time }}) > 0
-        or extract(minute from {{ time }}) > 0
-        or extract(second from {{ time }}) > 0
+    when not ({{ dbt_rfm.is_midnight(time) }})
         then
             case
                 {%- for hour in range(0, 24, 2) %}

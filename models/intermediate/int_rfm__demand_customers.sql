@@ -1,10 +1,6 @@
 -- A row a customer and row of rfm_regional_demand.
 
 {%- set demand_scheme = dbt_rfm.rfm_setting('rfm_demand_scheme') -%}
-{%- set first_scheme = 'min(' ~ dbt_rfm.by_bytes('scheme') ~ ')' -%}
-{%- set chosen_scheme = (
-    dbt_rfm.text_literal(demand_scheme) if demand_scheme else first_scheme
-) -%}
 {%- set cell = ['level', 'purchase_month', 'region', 'category'] %}
 
 with purchases as (
@@ -27,9 +23,11 @@ report_dates as (
 
 demand_scheme as (
 
-    select
-        {{ chosen_scheme }} as scheme
+    select min({{ dbt_rfm.by_bytes('scheme') }}) as scheme
     from report_dates
+    {%- if demand_scheme is not none %}
+    where scheme = {{ dbt_rfm.text_literal(demand_scheme) }}
+    {%- endif %}
 
 ),
 

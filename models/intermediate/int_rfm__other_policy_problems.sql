@@ -3,8 +3,10 @@
 -- Category aliases, and the vars that name schemes.
 
 {%- set enabled = dbt_rfm.rfm_setting('rfm_enabled_schemes') -%}
+{%- set demand_scheme = dbt_rfm.rfm_setting('rfm_demand_scheme') -%}
 {%- set named = {
     'var rfm_enabled_schemes': enabled or [],
+    'var rfm_demand_scheme': [demand_scheme] if demand_scheme is not none else [],
     'var rfm_scheme_filters': dbt_rfm.rfm_setting('rfm_scheme_filters') | list,
 } %}
 
@@ -59,3 +61,14 @@ union all
     "'a scheme of rfm_schemes'"
 ) }}
 {%- endfor %}
+{%- if demand_scheme is not none and enabled is not none %}
+union all
+{{ dbt_rfm.policy_check(
+    'named_schemes',
+    'var rfm_demand_scheme',
+    "place = 'var rfm_demand_scheme' and scheme not in (" ~ dbt_rfm.text_list(enabled) ~ ')',
+    "'the scheme is not enabled'",
+    'scheme',
+    "'a scheme of rfm_enabled_schemes'"
+) }}
+{%- endif %}

@@ -33,6 +33,26 @@ rejected_orders as (
 
 ),
 
+contacts as (
+
+    select * from {{ ref('stg_rfm__contacts') }}
+
+),
+
+unusable_contacts as (
+
+    select
+        count(*) as contacts,
+        coalesce(sum(
+            case
+                when contact_id is null or customer_id is null or contacted_at is null then 1
+                else 0
+            end
+        ), 0) as unusable
+    from contacts
+
+),
+
 accepted_range as (
 
     select
@@ -85,3 +105,10 @@ select
 from refused_lines
 cross join accepted_range
 where 5 * refused_lines.duplicates > refused_lines.lines + accepted_range.lines
+union all
+select
+    cast(unusable as {{ text }}) || ' of ' || cast(contacts as {{ text }})
+    || ' lines of the contact log are not counted: a contact needs contact_id, customer_id and a'
+    || ' contacted_at that is a time' as message
+from unusable_contacts
+where unusable > 0

@@ -187,15 +187,19 @@ select
     strategies.new_customer_offer_zh,
     strategies.target_metric,
     {{ dbt_rfm.decimal('strategies.target_change', 9, 6) }} as target_change,
-    case strategies.target_metric
+    case
+        -- No rate is above 1.
+        when
+            strategies.target_metric = 'repurchase_rate'
+            and measured.repurchase_rate
+            * (1 + {{ dbt_rfm.decimal('strategies.target_change', 8, 6) }}) > 1
+            then {{ dbt_rfm.decimal('1') }}
         {%- for metric in dbt_rfm.rfm_allowed_values('target_metric') %}
-        {%- set target = dbt_rfm.decimal(
-            'round(' ~ dbt_rfm.decimal('measured.' ~ metric) ~ ' * (1 + '
-            ~ dbt_rfm.decimal('strategies.target_change', 8, 6) ~ '), 6)'
-        ) %}
-        when '{{ metric }}'
-            -- No rate is above 1.
-            then {{ 'least(1, ' ~ target ~ ')' if metric == 'repurchase_rate' else target }}
+        when strategies.target_metric = '{{ metric }}'
+            then {{ dbt_rfm.decimal(
+                'round(' ~ dbt_rfm.decimal('measured.' ~ metric) ~ ' * (1 + '
+                ~ dbt_rfm.decimal('strategies.target_change', 8, 6) ~ '), 6)'
+            ) }}
         {%- endfor %}
     end as target_value,
     strategies.target,

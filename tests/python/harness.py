@@ -58,6 +58,13 @@ KEYS: dict[str, tuple[str, ...]] = {
     "rfm_regional_demand": ("region", "category", "month"),
 }
 PUBLIC_TABLES = tuple(KEYS)
+# Columns of prose, each with another one in Chinese; the oracle writes none.
+PROSE = {
+    "rfm_customer_behaviour": "churn_risk_reason",
+    "rfm_follow_ups": "reason",
+    "rfm_alerts": "message",
+    "rfm_tier_insights": "sentence",
+}
 
 
 @dataclass
@@ -257,6 +264,12 @@ def bag_differences(
             lines.append(f"{name}: {extra.total()} row(s) {what}, columns {columns}")
             lines += [f"  {readable(row)}" for row in list(extra)[:shown]]
     return lines
+
+
+def without_prose(name: str, rows: Iterable[Row]) -> list[Row]:
+    """The rows of a table that lack their prose in one of both languages."""
+    columns = (PROSE[name], f"{PROSE[name]}_zh")
+    return [row for row in rows if not all(row[column] for column in columns)]
 
 
 def readable(value: Any) -> str:

@@ -634,8 +634,10 @@ def contact_cells(tier: Tier, as_of: date, day: date, made: Sequence[Contact]) -
         status = "ok"
     elif not made:
         status = "never_contacted"
+    elif due < day:
+        status = "overdue"
     else:
-        status = "overdue" if due < day else "due"
+        status = "due" if due <= add_months(day, 1) else "ok"
     last = made[0] if made else None
     return {
         "tier": tier.tier,

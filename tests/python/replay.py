@@ -19,16 +19,19 @@ from oracle import CONTRACT_COLUMNS, POLICY_SEEDS
 
 Tables = Mapping[str, Sequence[Row]]
 
-# What the models read: two input tables and the policy seeds, all of text.
+# What the models read: three input tables and the policy seeds, all of text.
 COLUMNS = {
     "orders_input": CONTRACT_COLUMNS,
     "customers_input": ("customer_id", "identity"),
+    "contacts_input": ("contact_id", "customer_id", "contacted_at", "channel", "outcome"),
 } | {seed: tuple(read_csv(SEEDS / f"{seed}.csv")[0]) for seed in POLICY_SEEDS}
 INPUT_VARS = {
     "rfm_orders_table": "orders_input",
     "rfm_order_columns": {column: column for column in CONTRACT_COLUMNS},
     "rfm_customers_table": "customers_input",
     "rfm_customer_columns": {"identity": "identity"},
+    "rfm_contacts_table": "contacts_input",
+    "rfm_contact_columns": {"channel": "channel", "outcome": "outcome"},
 }
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from harness import (
+    PROSE,
     PUBLIC_TABLES,
     ROOT,
     SCHEMES,
@@ -20,9 +21,11 @@ from harness import (
     Row,
     assert_same,
     read_csv,
+    without_prose,
     write_csv,
 )
-from oracle import CONTRACT_COLUMNS, Policy, grade
+from oracle import CONTRACT_COLUMNS, Policy
+from oracle_actions import public_tables
 
 DEMO = ROOT / "seeds" / "demo"
 FILTERS = {
@@ -45,10 +48,11 @@ def found(demo: Project) -> dict[str, list[Row]]:
 @pytest.fixture(scope="module")
 def expected() -> dict[str, list[Row]]:
     """The public tables by the oracle."""
-    return grade(
+    return public_tables(
         read_csv(DEMO / "rfm_demo_orders.csv"),
         Policy.from_folder(SEEDS),
         customers=read_csv(DEMO / "rfm_demo_customers.csv"),
+        contacts=read_csv(DEMO / "rfm_demo_contacts.csv"),
         max_order_quantity=1000,
         latest_order_date=datetime.now(UTC).date() + timedelta(days=1),
         filters=FILTERS,
@@ -93,6 +97,134 @@ def test_oracle_agrees(
     assert_same(found, expected, [table])
 
 
+# Where, then the English and the Chinese text: one example of each sentence.
+SENTENCES = [
+    (
+        "rfm_customer_behaviour",
+        {"customer_id": "FS-00024"},
+        "Last order 127 days ago, expected after 112 days (own intervals: 7): 15 days late",
+        "最近一次下单在127天前，预期间隔112天（自有间隔7次），已晚15天",
+    ),
+    (
+        "rfm_customer_behaviour",
+        {"customer_id": "FS-00745"},
+        "Last order 130 days ago, expected after 141 days (the mean of all customers): not late",
+        "最近一次下单在130天前，预期间隔141天（全体客户的平均值），尚未到期",
+    ),
+    (
+        "rfm_follow_ups",
+        {"scheme": "classic_segments", "customer_id": "FS-00001"},
+        "At risk: 1 contact a quarter; last contact 2024-12-31; still owed in this round: 0",
+        "有流失风险的客户：每1个季度联系1次；最近联系 2024-12-31；本期还欠0次",
+    ),
+    (
+        "rfm_follow_ups",
+        {"scheme": "classic_segments", "customer_id": "FS-00003"},
+        "Lost: 1 contact a year; never contacted; still owed in this round: 1",
+        "已流失客户：每1年联系1次；从未联系；本期还欠1次",
+    ),
+    (
+        "rfm_follow_ups",
+        {"scheme": "outdoor_gear", "customer_id": "OG-00063"},
+        "Ordinary: 1 to 2 contacts every 6 months; last contact 2023-08-08, 327 days overdue;"
+        " still owed in this round: 1",
+        "普通客户：每6个月联系1至2次；最近联系 2023-08-08，逾期327天；本期还欠1次",
+    ),
+    (
+        "rfm_alerts",
+        {"scheme": "classic_segments", "customer_id": "FS-00068", "alert": "churn_risk"},
+        "Last order 284 days ago, expected after 126 days (own intervals: 4): 158 days late",
+        "最近一次下单在284天前，预期间隔126天（自有间隔4次），已晚158天",
+    ),
+    (
+        "rfm_alerts",
+        {"scheme": "classic_segments", "customer_id": "FS-00004", "alert": "overdue_follow_up"},
+        "Loyal customers: 1 contact a month; last contact 2023-12-02, 364 days overdue;"
+        " still owed in this round: 1",
+        "忠诚客户：每1个月联系1次；最近联系 2023-12-02，逾期364天；本期还欠1次",
+    ),
+    (
+        "rfm_alerts",
+        {"scheme": "classic_segments", "customer_id": "FS-00167", "alert": "about_to_order"},
+        "The next order is expected on 2025-01-07",
+        "预计下次下单日期 2025-01-07",
+    ),
+    (
+        "rfm_alerts",
+        {"scheme": "classic_segments", "customer_id": "FS-00011", "alert": "tier_dropped_risk"},
+        "Without an order until 2025-01-31 falls to cant_lose_them",
+        "如果到2025-01-31仍不下单，将降为 cant_lose_them",
+    ),
+    (
+        "rfm_alerts",
+        {"scheme": "classic_segments", "customer_id": "FS-00028", "alert": "near_upgrade"},
+        "Missing: 1 order to need_attention, or 653.79 more spending to at_risk",
+        "还差：再下1单升为 need_attention，或再消费653.79升为 at_risk",
+    ),
+    (
+        "rfm_alerts",
+        {"scheme": "classic_segments", "customer_id": "FS-00153", "alert": "near_upgrade"},
+        "Missing: 1128.36 more spending to champions",
+        "还差：再消费1128.36升为 champions",
+    ),
+    *(
+        ("rfm_tier_insights", {"scheme": "outdoor_gear", "tier": "A", "insight": insight}, *texts)
+        for insight, *texts in (
+            (
+                "repurchase",
+                "100.0% of High value ordered again (all customers 60.0%, lift 1.7; 54 customers)",
+                "高价值客户中100.0%复购（全体60.0%，提升度1.7，依据54位客户）",
+            ),
+            (
+                "channel: app",
+                "94.4% of High value order mostly by app (all customers 31.8%, lift 3;"
+                " 54 customers)",
+                "高价值客户中94.4%主要通过app下单（全体31.8%，提升度3，依据54位客户）",
+            ),
+            (
+                "discount_band: 0-10%",
+                "90.7% of High value buy at a discount of 0-10% (all customers 50.9%, lift 1.8;"
+                " 54 customers)",
+                "高价值客户中90.7%折扣率在0-10%（全体50.9%，提升度1.8，依据54位客户）",
+            ),
+            (
+                "hour_band: 10:00-12:00",
+                "38.9% of High value order mostly at 10:00-12:00 (all customers 27.0%, lift 1.4;"
+                " 54 customers)",
+                "高价值客户中38.9%多在10:00-12:00下单（全体27.0%，提升度1.4，依据54位客户）",
+            ),
+            (
+                "order_value_band: 100-500",
+                "64.8% of High value spend mostly 100-500 an order (all customers 56.2%, lift 1.2;"
+                " 54 customers)",
+                "高价值客户中64.8%多数订单金额在100-500（全体56.2%，提升度1.2，依据54位客户）",
+            ),
+            (
+                "category: 登山杖",
+                "18.5% of High value buy mostly 登山杖 (all customers 13.0%, lift 1.4;"
+                " 54 customers)",
+                "高价值客户中18.5%最常买登山杖（全体13.0%，提升度1.4，依据54位客户）",
+            ),
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize("table", PROSE)
+def test_prose_is_never_missing(table: str, found: dict[str, list[Row]]) -> None:
+    """Every row says it in both languages."""
+    assert without_prose(table, found[table]) == []
+
+
+@pytest.mark.parametrize(("table", "key", "english", "chinese"), SENTENCES)
+def test_prose(
+    table: str, key: Row, english: str, chinese: str, found: dict[str, list[Row]]
+) -> None:
+    """What a sentence says of one row, literally."""
+    (row,) = (row for row in found[table] if key.items() <= row.items())
+    assert (row[PROSE[table]], row[f"{PROSE[table]}_zh"]) == (english, chinese)
+
+
 def test_nothing_is_lost(demo: Project) -> None:
     """Accepted and refused lines are all lines."""
     read = len(read_csv(DEMO / "rfm_demo_orders.csv"))
@@ -129,12 +261,16 @@ def test_row_order_does_not_matter(
     random.Random(1).shuffle(lines)
     customers = read_csv(DEMO / "rfm_demo_customers.csv")
     random.Random(2).shuffle(customers)
+    contacts = read_csv(DEMO / "rfm_demo_contacts.csv")
+    random.Random(3).shuffle(contacts)
     project.build(
         vars={
             "rfm_orders_path": str(write_csv(tmp_path / "orders.csv", lines)),
             "rfm_order_columns": {column: column for column in CONTRACT_COLUMNS},
             "rfm_customers_path": str(write_csv(tmp_path / "customers.csv", customers)),
             "rfm_customer_columns": {"identity": "identity"},
+            "rfm_contacts_path": str(write_csv(tmp_path / "contacts.csv", contacts)),
+            "rfm_contact_columns": {"channel": "channel", "outcome": "outcome"},
             "rfm_max_order_quantity": 1000,
             "rfm_scheme_filters": {
                 "finance_software": "source_system = 'finance_software' and region = '张家口市'",

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from harness import ROOT, SCHEMES, SEEDS, Project, Row, assert_same, write_csv
-from oracle import Policy, grade
+from oracle import Policy
+from oracle_actions import public_tables
 
 # A seventh scheme that mixes thresholds, ntile of 3 and min-max, and an own outdoor_gear.
 OWN_POLICY: dict[str, list[Row]] = {
@@ -245,7 +246,7 @@ def test_installed_package_grades_the_shops_orders(shop: Project) -> None:
         }
         for line in shop_lines()
     ]
-    expected = grade(
+    expected = public_tables(
         lines,
         Policy.from_folder(SEEDS).with_rows(OWN_POLICY),
         latest_order_date=datetime(2026, 1, 1, tzinfo=UTC).date(),
