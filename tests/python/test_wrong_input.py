@@ -122,6 +122,17 @@ WRONG = {
         {"rfm_contacts_path": "PLACE/orders.csv"},
         ["rfm_contact_columns", "required column contact_id", "required column contacted_at"],
     ),
+    "a report date that is no day": (
+        {"rfm_report_date": "2024-02-30"},
+        ["rfm_report_date", '"2024-02-30"', "YYYY-MM-DD"],
+    ),
+    "a number of customers that is none": (
+        {"rfm_min_cell_customers": 0, "rfm_min_insight_customers": "few"},
+        [
+            *("rfm_min_cell_customers", '"0"', "rfm_min_insight_customers", '"few"'),
+            "a whole number of customers from 1",
+        ],
+    ),
     "an unknown var": ({"rfm_as_of": "2024-12-31"}, ["rfm_as_of:", "rfm_as_of_date"]),
     "an unknown column key": (
         {"rfm_order_columns": {"customer": "customer_id"}},
