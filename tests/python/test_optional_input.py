@@ -33,7 +33,11 @@ CONTACTS = [
 def vars(tmp_path: Path) -> Row:
     """Vars of a build on nothing but the required columns."""
     orders = write_csv(tmp_path / "orders.csv", ORDERS)
-    return {"rfm_orders_path": str(orders), "rfm_as_of_date": "2024-05-31"}
+    return {
+        "rfm_orders_path": str(orders),
+        "rfm_as_of_date": "2024-05-31",
+        "rfm_min_insight_customers": 2,
+    }
 
 
 def test_required_columns_are_enough(project: Project, vars: Row) -> None:
