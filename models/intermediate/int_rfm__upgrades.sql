@@ -86,11 +86,25 @@ higher_bins as (
     select
         below_best.*,
         cut_points.metric,
-        cut_points.method,
+        -- Where less is better a rise goes behind the first customer of a tile, and not before its
+        -- last one: its bound is then a bound like any other.
+        case
+            when scheme_metrics.direction = 'higher_is_better' then cut_points.method
+            else 'threshold'
+        end as method,
         below_best.{{ metric }} as value,
         cut_points.score as next_score,
+        case
+            when scheme_metrics.direction = 'higher_is_better' then cut_points.score
+            else -cut_points.score
+        end as next_place,
         cut_points.lower_bound as next_lower_bound,
-        cut_points.lower_inclusive as next_lower_inclusive,
+        case
+            when cut_points.lower_tie_customer_id is null then cut_points.lower_inclusive
+            else
+                {{ dbt_rfm.by_bytes('below_best.customer_id') }}
+                >= {{ dbt_rfm.by_bytes('cut_points.lower_tie_customer_id') }}
+        end as next_lower_inclusive,
         cut_points.upper_bound as next_upper_bound,
         cut_points.upper_inclusive as next_upper_inclusive,
         cut_points.last_customer_id as next_last_customer_id
@@ -101,6 +115,10 @@ higher_bins as (
             and below_best.as_of_date = cut_points.as_of_date
             and below_best.{{ metric }} <= cut_points.lower_bound
             and cut_points.metric = '{{ metric }}'
+    inner join scheme_metrics
+        on
+            cut_points.scheme = scheme_metrics.scheme
+            and cut_points.metric = scheme_metrics.metric
     {%- if not loop.last %}
     union all
     {%- endif %}
@@ -129,7 +147,7 @@ rises as (
                 greatest(distance_to_next, step)
             order by
                 next_lower_bound desc,
-                next_score desc
+                next_place desc
         ) as bin_number
     from distances
 

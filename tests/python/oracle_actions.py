@@ -1253,11 +1253,12 @@ def suppress_mixes(
     """Rows whose tier mix is hidden.
 
     From the top down: those with reasons of their own, all below a hidden one, and neighbours,
-    smallest first, until the hidden ones together have none or enough customers of every tier.
+    smallest first, until the hidden ones together have none or enough customers of every tier, and
+    several tiers.
     """
 
     def is_thin(cell: Cell) -> bool:
-        return cell in suppressed or is_telling(mixes[cell], least) or len(mixes[cell]) == 1
+        return cell in suppressed or is_telling(mixes[cell], least)
 
     hidden = {cell for cell in mixes if cell[0] == "total" and is_thin(cell)}
     for level in ("region", "category"):
@@ -1281,8 +1282,9 @@ def suppress_mixes(
 
 
 def is_telling(counts: Iterable[tuple[str, int]], least: int) -> bool:
-    """Whether a tier has so few customers that a number would tell theirs."""
-    return any(0 < count < least for _, count in counts)
+    """Whether a number would tell customers' tiers: few are in one, or all are."""
+    numbers = [count for _, count in counts if count]
+    return len(numbers) == 1 or any(count < least for count in numbers)
 
 
 def add_counts(mixes: Iterable[Iterable[tuple[str, int]]]) -> Iterable[tuple[str, int]]:
