@@ -1045,8 +1045,8 @@ def test_tier_mix_text():
         ),
         # Nobody else is gold.
         ({"a": {"gold": 1, "x": 6}, "b": {"x": 9, "y": 5}, "c": {"x": 6, "y": 5}}, "abc"),
-        # All in one tier, and enough of them.
-        ({"a": {"gold": 7}, "b": {"gold": 5, "x": 6}}, "a"),
+        # All in one tier, and enough of them: alone, a would be what b leaves of the total.
+        ({"a": {"gold": 7}, "b": {"gold": 5, "x": 6}}, "ab"),
     ],
 )
 def test_tier_mixes_are_suppressed_until_none_is_thin(regions, hidden):
