@@ -1,71 +1,112 @@
-{%- set place = ['scheme', 'tier_rank', 'days_overdue'] -%}
-{%- set orders = {
-    'tier_rank': 'asc', 'days_overdue': 'desc', 'monetary_bucket': 'desc', 'monetary': 'desc',
-} -%}
-{%- set place_columns = ['scheme'] + orders | list %}
+-- Who comes before: customers of better tiers, in the tier those with more days overdue, among
+-- these those with more money, by buckets first. So no step puts all customers in order.
+-- Each level has one key: of joins on several columns an engine without statistics expects next to
+-- no rows, and loops.
+
+{%- set text = dbt.type_string() -%}
+{#- The key within which each level is ordered, the column that orders it, and its direction. -#}
+{%- set levels = {
+    'tiers': ['scheme', 'tier_key', 'tier_rank', 'asc'],
+    'days': ['tier_key', 'day_key', 'days_overdue', 'desc'],
+    'buckets': ['day_key', 'bucket_key', 'monetary_bucket', 'desc'],
+} %}
 
 with follow_ups as (
 
     select * from {{ ref('int_rfm__follow_ups') }}
+    where status <> 'ok'
 
 ),
 
 value_counts as (
 
     select
-        {{ place | join(',\n        ') }},
+        scheme,
+        tier_rank,
+        days_overdue,
         {{ dbt_rfm.value_bucket('monetary') | indent(8) }} as monetary_bucket,
         monetary,
         count(*) as customers
     from follow_ups
-    where status <> 'ok'
     group by
-        {{ place | join(',\n        ') }},
+        scheme,
+        tier_rank,
+        days_overdue,
         monetary
 
 ),
 
--- Who comes before: customers of better tiers, in the tier those with more days overdue, among
--- these those with more money, by buckets first. So no step puts all customers in order.
-{%- for column, direction in orders.items() %}
-{%- set within = place_columns[:loop.index] %}
-{{ column }}_ranks as (
+tier_keys as (
 
     select
-        {{ within | join(',\n        ') }},
-        {{ column }},
+        *,
+        scheme || '/' || cast(tier_rank as {{ text }}) as tier_key
+    from value_counts
+
+),
+
+day_keys as (
+
+    select
+        *,
+        tier_key || '/' || cast(days_overdue as {{ text }}) as day_key
+    from tier_keys
+
+),
+
+bucket_keys as (
+
+    select
+        *,
+        day_key || '/' || cast(monetary_bucket as {{ text }}) as bucket_key
+    from day_keys
+
+),
+{% for level, (within, key, column, direction) in levels.items() %}
+{{ level }} as (
+
+    select
+        {{ key }},
         sum(sum(customers)) over (
-            partition by {{ within | join(', ') }}
+            partition by {{ within }}
             order by {{ column }} {{ direction }}
             rows between unbounded preceding and current row
         ) - sum(customers) as customers_before
-    from value_counts
+    from bucket_keys
     group by
-        {{ within | join(',\n        ') }},
+        {{ within }},
+        {{ key }},
         {{ column }}
 
-){% if not loop.last %},{% endif %}
-{%- endfor %}
+),
+{% endfor %}
+amounts as (
+
+    select
+        *,
+        sum(customers) over (
+            partition by bucket_key
+            order by monetary desc
+            rows between unbounded preceding and current row
+        ) - customers as customers_before
+    from bucket_keys
+
+)
 
 select
-    monetary_ranks.scheme,
-    monetary_ranks.tier_rank,
-    monetary_ranks.days_overdue,
-    monetary_ranks.monetary,
-    tier_rank_ranks.customers_before
-    + days_overdue_ranks.customers_before
-    + monetary_bucket_ranks.customers_before
-    + monetary_ranks.customers_before
+    amounts.scheme,
+    amounts.tier_rank,
+    amounts.days_overdue,
+    amounts.monetary,
+    tiers.customers_before
+    + days.customers_before
+    + buckets.customers_before
+    + amounts.customers_before
     + 1 as priority
-from monetary_ranks
-inner join tier_rank_ranks
-    on
-        {{ dbt_rfm.same_values('monetary_ranks', 'tier_rank_ranks', place[:2]) | indent(8) }}
-inner join days_overdue_ranks
-    on
-        {{ dbt_rfm.same_values('monetary_ranks', 'days_overdue_ranks', place) | indent(8) }}
-inner join monetary_bucket_ranks
-    on
-        {{ dbt_rfm.same_values(
-            'monetary_ranks', 'monetary_bucket_ranks', place + ['monetary_bucket']
-        ) | indent(8) }}
+from amounts
+inner join tiers
+    on amounts.tier_key = tiers.tier_key
+inner join days
+    on amounts.day_key = days.day_key
+inner join buckets
+    on amounts.bucket_key = buckets.bucket_key
