@@ -27,8 +27,8 @@ METRICS_MODEL = "int_rfm__customer_metrics"
 SCORES_MODEL = "int_rfm__graded_customers"
 SCORE_COLUMNS = ("recency_score", "frequency_score", "monetary_score")
 SCORES_TABLE = "project_scores"
-# Where the model has the scores of the metrics, and what it goes on with: their sum and the tier.
-SCORES_CTE, NEXT_CTE = "scored", "weighed"
+# Where the model has the scores of the metrics, and what it goes on with: the tier and all columns.
+SCORES_CTE, NEXT_CTE = "scored", "graded_customers"
 
 
 def project_scoring(manifest: dict[str, Any]) -> dict[str, list[str]]:
