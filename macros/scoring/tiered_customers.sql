@@ -1,7 +1,6 @@
 {# A query: scored customers with their score and tier. `scored` is a relation with the columns of
    scored_customers, of which `columns` are handed on; the CTEs tiers and tier_rule_cells are read. #}
 {% macro tiered_customers(scored, columns) -%}
-{%- set metrics = dbt_rfm.rfm_allowed_values('metric') -%}
 {%- set ruled = ['recency', 'frequency', 'monetary'] -%}
 with weighed as (
 
@@ -10,14 +9,8 @@ with weighed as (
         {%- for metric in ruled %}
         case when {{ metric }}_method <> 'min_max' then {{ metric }}_score end as {{ metric }}_cell,
         {%- endfor %}
-        {%- set contributions = [] %}
-        {%- for metric in metrics %}
-        {%- set contribution = dbt_rfm.contribution(metric ~ '_weight', metric ~ '_score') %}
-        {%- do contributions.append('coalesce(' ~ contribution ~ ', 0)') %}
-        {%- endfor %}
-        {{ dbt_rfm.rounded_score(
-            '(' ~ contributions | join('\n + ') ~ ')', 'score_decimals'
-        ) }} as score
+        {{ dbt_rfm.rounded_score(dbt_rfm.total_contribution(scored), 'score_decimals') }}
+            as score
     from {{ scored }}
 
 )

@@ -14,64 +14,15 @@ last_lines as (
 
 ),
 
-periods as (
+report_dates as (
 
-    select * from {{ ref('int_rfm__periods') }}
-
-),
-
-tiers as (
-
-    select * from {{ ref('stg_rfm__tiers') }}
+    select * from {{ ref('int_rfm__report_dates') }}
 
 ),
 
-cadences as (
+plans as (
 
-    select * from {{ ref('stg_rfm__follow_up_cadences') }}
-
-),
-
-latest_periods as (
-
-    select
-        scheme,
-        max(as_of_date) as as_of_date
-    from periods
-    group by scheme
-
-),
-
--- What the policy says of each tier, the same for all its customers.
-tier_plans as (
-
-    select
-        latest_periods.scheme,
-        tiers.tier,
-        tiers.tier_rank,
-        tiers.label,
-        tiers.label_zh,
-        cadences.contacts_min,
-        cadences.contacts_max,
-        cadences.every_n,
-        cadences.period,
-        cadences.action,
-        cadences.action_zh,
-        case cadences.period
-            {%- for period in dbt_rfm.rfm_allowed_values('period') %}
-            when '{{ period }}'
-                then {{ dbt_rfm.add_periods(
-                    period, 'latest_periods.as_of_date', 'cadences.every_n'
-                ) }}
-            {%- endfor %}
-        end as next_contact_due_date
-    from latest_periods
-    inner join tiers
-        on latest_periods.scheme = tiers.scheme
-    left join cadences
-        on
-            tiers.scheme = cadences.scheme
-            and tiers.tier = cadences.tier
+    select * from {{ ref('int_rfm__follow_up_plans') }}
 
 )
 
@@ -99,25 +50,25 @@ select
     {%- endfor %}
     graded_customers.score,
     graded_customers.tier,
-    tier_plans.tier_rank,
-    tier_plans.label as tier_label,
-    tier_plans.label_zh as tier_label_zh,
-    tier_plans.contacts_min,
-    tier_plans.contacts_max,
-    tier_plans.every_n as contact_every_n,
-    tier_plans.period as contact_period,
-    tier_plans.next_contact_due_date,
-    tier_plans.action,
-    tier_plans.action_zh
+    plans.tier_rank,
+    plans.label as tier_label,
+    plans.label_zh as tier_label_zh,
+    plans.contacts_min,
+    plans.contacts_max,
+    plans.every_n as contact_every_n,
+    plans.period as contact_period,
+    plans.first_due_date as next_contact_due_date,
+    plans.action,
+    plans.action_zh
 from graded_customers
-inner join latest_periods
+inner join report_dates
     on
-        graded_customers.scheme = latest_periods.scheme
-        and graded_customers.as_of_date = latest_periods.as_of_date
-left join tier_plans
+        graded_customers.scheme = report_dates.scheme
+        and graded_customers.as_of_date = report_dates.as_of_date
+left join plans
     on
-        graded_customers.scheme = tier_plans.scheme
-        and graded_customers.tier = tier_plans.tier
+        graded_customers.scheme = plans.scheme
+        and graded_customers.tier = plans.tier
 left join last_lines
     on
         graded_customers.line_set = last_lines.line_set

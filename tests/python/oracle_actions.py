@@ -6,6 +6,7 @@ uses no binary float. Columns of plain prose (reasons, messages, sentences) are 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -762,11 +763,16 @@ def tile_is_reached(tile: Bin, metric: SchemeMetric, value: int, customer_id: st
     return customer_id >= tile.lower_tie
 
 
-def score_in_force(metric: SchemeMetric, bins: Sequence[Bin], customer: Customer) -> int:
-    """Score of a customer, as measured now, by bins that were settled before; in pico units."""
+def score_in_force(
+    metric: SchemeMetric, bins: Sequence[Bin], customer: Customer, rise: int = 0
+) -> int:
+    """Score of a customer, as measured now, by bins that were settled before; in pico units.
+
+    `rise` is added to the value, in micro units.
+    """
     if metric.method == "lookup":
         return next(item.score for item in bins if item.label == customer.identity)
-    value = customer.value(metric.metric, metric.window)
+    value = customer.value(metric.metric, metric.window) + rise
     if metric.method == "min_max":
         span = bins[0].upper - bins[0].lower
         deviation = value - bins[0].lower if metric.higher_is_better else bins[0].upper - value
@@ -850,61 +856,58 @@ def last_of_tiles(metric: SchemeMetric, customers: Iterable[Customer]) -> LastOf
     return last
 
 
-def rises(
+def bin_rises(
     metric: SchemeMetric, bins: Sequence[Bin], customer: Customer, last: LastOfTile
-) -> list[tuple[int, int]]:
-    """Every (smallest rise, score) with which the customer lies in a bin above their own."""
-    if metric.method not in ("threshold", "quantile", "ntile"):
-        return []
+) -> Iterable[int]:
+    """The smallest rise into each bin above the customer's own; ntile as in distance_to_next."""
     value = customer.value(metric.metric, metric.window)
     if metric.method != "ntile":
         gaps = (
-            (interval_distance(value, item, metric.step), item)
-            for item in bins
-            if item.is_above(value)
+            interval_distance(value, item, metric.step) for item in bins if item.is_above(value)
         )
-        return sorted((gap, item.score) for gap, item in gaps if item.holds(value + gap))
-    if metric.higher_is_better:
-        return tile_rises(metric, customer, last)
-    return worse_tile_rises(metric, bins, customer)
-
-
-def tile_rises(metric: SchemeMetric, customer: Customer, last: LastOfTile) -> list[tuple[int, int]]:
-    """Rises that put a customer before the last one of a better tile, and not of a still better."""
-    found: list[tuple[int, int]] = []
-    smallest_above = None
-    for score in sorted(last, reverse=True):
-        if score <= customer.scores[metric.metric].score:
-            break
-        gap = tile_distance(
-            customer,
-            last[score],
-            lambda item: item.value(metric.metric, metric.window),
-            metric.step,
+    elif metric.higher_is_better:
+        own = customer.scores[metric.metric].score
+        gaps = (
+            tile_distance(
+                customer,
+                last_of_tile,
+                lambda item: item.value(metric.metric, metric.window),
+                metric.step,
+            )
+            for score, last_of_tile in last.items()
+            if score > own
         )
-        gap = max(gap, metric.step)
-        if smallest_above is None or gap < smallest_above:
-            found.append((gap, score))
-            smallest_above = gap
-    return sorted(found)
+    else:
+        gaps = worse_tile_rises(metric, bins, customer)
+    return (max(gap, metric.step) for gap in gaps)
 
 
 def worse_tile_rises(
     metric: SchemeMetric, bins: Sequence[Bin], customer: Customer
-) -> list[tuple[int, int]]:
+) -> Iterable[int]:
     """Rises into tiles of larger values where those are the worse ones."""
     value = customer.value(metric.metric, metric.window)
-    own = customer.scores[metric.metric].score
-    found: dict[int, int] = {}
     for item in bins:
-        if not item.customers or item.score >= own:
+        if not item.customers or item.score >= customer.scores[metric.metric].score:
             continue
         steps = max(1, -((value - item.lower) // metric.step))
         if not tile_is_reached(item, metric, value + steps * metric.step, customer.customer_id):
             steps += 1
-        # Bins come best first, so the tile of the largest values comes last and stays.
-        found[steps * metric.step] = item.score
-    return sorted(found.items())
+        yield steps * metric.step
+
+
+def deviation_rises(
+    metric: SchemeMetric, customer: Customer, tiers: Iterable[Tier], score: Callable[[int], int]
+) -> Iterable[int]:
+    """The smallest rise to the lower bound of each tier; `score` is the customer's after a rise."""
+    no_limit = 10**12
+    for tier in tiers:
+        if tier.min_score is None or score(no_limit * metric.step) < tier.min_score:
+            continue
+        steps = bisect_left(
+            range(1, no_limit), tier.min_score, key=lambda step: score(step * metric.step)
+        )
+        yield (1 + steps) * metric.step
 
 
 @dataclass(frozen=True)
@@ -930,13 +933,30 @@ class Upgrades:
         """The smallest rise to a better tier, all else unchanged."""
         if self.metric is None:
             return None
-        name = self.metric.metric
-        for missing, score in rises(self.metric, self.graded.bins[name], customer, self.last):
-            placed = replace(customer.scores[name], score=score)
-            other = with_scores(self.graded.scheme, customer, customer.scores | {name: placed})
+        for missing in sorted(self.rises(customer)):
+            other = self.after(customer, missing)
             if other.tier.rank < customer.tier.rank:
                 return Upgrade(missing, other.tier)
         return None
+
+    def after(self, customer: Customer, rise: int) -> Customer:
+        """The customer graded again after a rise of the metric."""
+        name = self.metric.metric
+        score = score_in_force(self.metric, self.graded.bins[name], customer, rise)
+        placed = replace(customer.scores[name], score=score)
+        return with_scores(self.graded.scheme, customer, customer.scores | {name: placed})
+
+    def rises(self, customer: Customer) -> Iterable[int]:
+        """Among these is the smallest rise to a better tier."""
+        bins = self.graded.bins[self.metric.metric]
+        if self.metric.method != "min_max":
+            return bin_rises(self.metric, bins, customer, self.last)
+        if self.graded.scheme.by_rules or not self.metric.higher_is_better:
+            return []
+        better = [tier for tier in self.graded.scheme.tiers if tier.rank < customer.tier.rank]
+        return deviation_rises(
+            self.metric, customer, better, lambda rise: self.after(customer, rise).score
+        )
 
 
 # ---------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from harness import SEEDS, Project, Row, fetch, read_csv
 from oracle import CONTRACT_COLUMNS, POLICY_SEEDS
 
 Tables = Mapping[str, Sequence[Row]]
+# Table -> column -> type.
+Types = Mapping[str, Mapping[str, str]]
 
 # What the models read: three input tables and the policy seeds, all of text.
 COLUMNS = {
@@ -25,6 +28,7 @@ COLUMNS = {
     "customers_input": ("customer_id", "identity"),
     "contacts_input": ("contact_id", "customer_id", "contacted_at", "channel", "outcome"),
 } | {seed: tuple(read_csv(SEEDS / f"{seed}.csv")[0]) for seed in POLICY_SEEDS}
+INPUT_TYPES: Types = {name: dict.fromkeys(columns, "varchar") for name, columns in COLUMNS.items()}
 INPUT_VARS = {
     "rfm_orders_table": "orders_input",
     "rfm_order_columns": {column: column for column in CONTRACT_COLUMNS},
@@ -68,10 +72,19 @@ class Replay:
         for name in needed:
             visit(f"model.dbt_rfm.{name}")
         self.catalog = project.database.stem
-        self.statements = [
-            f"create table {models[unique_id].name} as ({models[unique_id].compiled_code})"
+        self.types = INPUT_TYPES
+        self.statements = {
+            models[unique_id].name: f"create table {models[unique_id].name} as"
+            f" ({models[unique_id].compiled_code})"
             for unique_id in ordered
-        ]
+        }
+
+    def after(self, given: Types, models: Iterable[str]) -> Replay:
+        """A part of it: some models alone, on tables that stand for those before them."""
+        part = copy(self)
+        part.types = given
+        part.statements = {name: self.statements[name] for name in models}
+        return part
 
     @contextmanager
     def run(self, inputs: Tables) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -79,8 +92,8 @@ class Replay:
         with duckdb.connect(config={"threads": 1}) as connection:
             connection.execute(f"attach ':memory:' as {self.catalog}; use {self.catalog}")
             connection.execute("pragma disable_optimizer")
-            create_tables(connection, inputs)
-            for statement in self.statements:
+            create_tables(connection, inputs, self.types)
+            for statement in self.statements.values():
                 connection.execute(statement)
             yield connection
 
@@ -94,16 +107,16 @@ def parsed_project(place: Path) -> tuple[Project, Any]:
     """This project with inputs for replays, and its manifest."""
     project = Project(place, vars=INPUT_VARS)
     with project.connect() as connection:
-        create_tables(connection, {})
+        create_tables(connection, {}, INPUT_TYPES)
     outcome = project.dbt("parse")
     assert outcome.success, outcome.errors
     return project, outcome.result
 
 
-def create_tables(connection: duckdb.DuckDBPyConnection, tables: Tables) -> None:
-    """Create all inputs and seeds as tables of text; those that are not given have no rows."""
-    for name, columns in COLUMNS.items():
-        typed = ", ".join(f'"{column}" varchar' for column in columns)
+def create_tables(connection: duckdb.DuckDBPyConnection, tables: Tables, types: Types) -> None:
+    """Create tables of these types; those that are not given have no rows."""
+    for name, columns in types.items():
+        typed = ", ".join(f'"{column}" {type_}' for column, type_ in columns.items())
         connection.execute(f"create table {name} ({typed})")
         if rows := tables.get(name):
             marks = f"({', '.join('?' * len(columns))})"

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from harness import PUBLIC_TABLES, Project, Row, write_csv
+from harness import PUBLIC_TABLES, SEEDS, Project, Row, assert_same, write_csv
+from oracle import Policy
+from oracle_actions import public_tables
 
 # Ten customers, each with an order in January, and every other one with one in May.
 ORDERS = [
@@ -63,6 +65,27 @@ def test_required_columns_are_enough(project: Project, vars: Row) -> None:
     kinds = {row["preference"] for row in project.table("rfm_customer_preferences")}
     assert kinds == {"order_value_band", "weekday"}
     assert {row["region"] for row in project.table("rfm_regional_demand")} <= {"未知", "(all)"}
+
+
+def test_schemes_without_filters(project: Project, tmp_path: Path) -> None:
+    """Orders of four columns, all graded by all schemes: every value is the oracle's."""
+    lines = []
+    for customer in range(60):
+        for order in range(1 + customer % 4):
+            month, day = 1 + (5 * customer + 2 * order) % 12, 1 + customer % 28
+            lines.append(
+                {
+                    "order_id": f"o{customer}.{order}",
+                    "customer_id": f"c{customer}",
+                    "ordered_at": f"{2023 + customer % 2}-{month:02}-{day:02} 10:30",
+                    "amount": f"{(37 * customer + 61 * order) % 900}.50",
+                }
+            )
+    project.build(vars={"rfm_orders_path": str(write_csv(tmp_path / "orders.csv", lines))})
+    policy = Policy.from_folder(SEEDS)
+    expected = public_tables(lines, policy, latest_order_date=date.today())
+    assert_same(project.tables(), expected)
+    assert {name for name, rows in expected.items() if not rows} == {"rfm_rejected_orders"}
 
 
 def test_contacts_that_cannot_be_used_are_told(project: Project, vars: Row, tmp_path: Path) -> None:

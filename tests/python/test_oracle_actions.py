@@ -820,6 +820,26 @@ def test_upgrade_lies_in_the_bin_that_holds_it():
     }
 
 
+def test_upgrade_by_deviation_is_the_least_that_rounds_up():
+    """Scores run from 0 at 100 to 1 at 1100; 345 is 0.245, which is a score of 0.25."""
+    metrics = [metric_row("monetary", "min_max", baseline_metric="monetary")]
+    tiers = (("gold", "0.75", None), ("silver", "0.25", "0.75"), ("bronze", None, "0.25"))
+    amounts = {"a": "100", "b": "344.99", "c": "300", "d": "700", "e": "1100"}
+    lines = [order(name, "2024-06-01", amount) for name, amount in amounts.items()]
+    policy = trial(
+        metrics,
+        [],
+        tiers,
+        scheme={"score_decimals": "2"},
+        **limits("near_upgrade", max_orders_missing="5", max_amount_share="0.3"),
+    )
+    assert upgrade_cells(run(lines, policy)) == {
+        "b": ("silver", None, Decimal("0.01")),
+        "c": ("silver", None, 45),
+        "d": ("gold", None, 145),
+    }
+
+
 def test_no_upgrade_where_the_scheme_has_no_such_metric():
     """Neither frequency nor monetary is scored."""
     tables = run(

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from harness import SEEDS, Project, Row, assert_same, fetch, read_csv, write_csv
-from oracle import CONTRACT_COLUMNS, RESULT_TABLES, Policy, grade, parse_timestamp, strip_text
+from oracle import CONTRACT_COLUMNS, Policy, parse_timestamp, strip_text
+from oracle_actions import public_tables
 from test_demo import DEMO, FILTERS
 
 SALT = "a salt that must stand in no file: 5f3c"
@@ -228,15 +229,16 @@ def test_grades_are_those_of_the_pseudonyms(secret: tuple[Project, Any], inputs:
         """Rows with pseudonyms."""
         return [row | {"customer_id": pseudonym(row["customer_id"])} for row in rows]
 
-    expected = grade(
+    expected = public_tables(
         renamed(inputs.tables["orders"]),
         Policy.from_folder(SEEDS),
         customers=renamed(inputs.tables["customers"]),
+        contacts=renamed(inputs.tables["contacts"]),
         max_order_quantity=1000,
         latest_order_date=datetime.now(UTC).date() + timedelta(days=1),
         filters=FILTERS,
     )
-    assert_same(secret[0].tables(), expected, RESULT_TABLES)
+    assert_same(secret[0].tables(), expected)
 
 
 def test_every_customer_id_is_a_pseudonym(secret: tuple[Project, Any], inputs: Inputs) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
+from types import SimpleNamespace
 
 import duckdb
 import pytest
@@ -16,8 +17,8 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from harness import PROSE, PUBLIC_TABLES, SEEDS, Row, assert_same, without_prose
-from oracle import CONTRACT_COLUMNS, POLICY_SEEDS, WHOLE_SEEDS, Policy
-from oracle_actions import public_tables
+from oracle import CONTRACT_COLUMNS, POLICY_SEEDS, WHOLE_SEEDS, Policy, clean_lines
+from oracle_actions import demand_rows, public_tables
 from replay import COLUMNS, Replay, parsed_project
 
 LATEST_ORDER_DATE = date(2024, 12, 31)
@@ -499,3 +500,106 @@ def test_oracle_agrees(
     has_orders = any(run["orders"] for run in expected["rfm_scheme_runs"])
     assert_same(found, expected, PUBLIC_TABLES if has_orders else ["rfm_rejected_orders"])
     assert [row for table in PROSE for row in without_prose(table, found[table])] == []
+
+
+# ---------------------------------------------------------------------------------------------
+# Regional demand alone, of so many customers that suppression goes through all its steps
+# ---------------------------------------------------------------------------------------------
+
+DEMAND_MODELS = (
+    *("int_rfm__demand_customers", "int_rfm__demand_cells", "int_rfm__demand_mixes"),
+    "rfm_regional_demand",
+)
+DEMAND_INPUTS = {
+    "int_rfm__purchase_lines": {
+        **dict.fromkeys(("customer_id", "order_id", "source_system"), "varchar"),
+        "ordered_at": "timestamp",
+        "amount": "decimal(18, 6)",
+        "quantity": "bigint",
+        **dict.fromkeys(("category", "region"), "varchar"),
+        "is_refund": "boolean",
+    },
+    "int_rfm__graded_customers": {
+        **dict.fromkeys(("scheme", "customer_id", "tier"), "varchar"),
+        "as_of_date": "date",
+    },
+    "int_rfm__report_dates": {
+        "scheme": "varchar",
+        **dict.fromkeys(("as_of_date", "report_date", "latest_report_date"), "date"),
+    },
+    "stg_rfm__tiers": {"scheme": "varchar", "tier": "varchar", "tier_rank": "integer"},
+}
+TIER_RANKS = {"top": 1, "a": 2, "low": 3}
+BUYERS = [f"c{number}" for number in range(40)]
+# Regions and categories of different sizes.
+PURCHASE = st.fixed_dictionaries(
+    {
+        "customer_id": st.sampled_from(BUYERS),
+        "ordered_at": st.sampled_from(["2024-01-05", "2024-01-31", "2024-02-01", "2024-02-29"]),
+        "region": st.sampled_from([*["n"] * 4, *["西"] * 2, "w"]),
+        "category": st.sampled_from([*["x"] * 3, "y", "z"]),
+        "amount": st.sampled_from(["0", "1", "2.5"]),
+    }
+)
+LATE = {"customer_id": "c0", "ordered_at": "2024-03-01", "region": "n", "amount": "7"}
+PURCHASES = st.sampled_from([20, 60, 100, 140, 200]).flatmap(
+    lambda count: st.lists(PURCHASE, min_size=count, max_size=count)
+)
+# Two tiers; all, and nobody knows; a rare one beside a common one.
+BUYER_TIERS = st.sampled_from(
+    [["top", "low"], ["top", "a", "low", "low", None], ["top"] + ["low"] * 9]
+).flatmap(lambda found: st.lists(st.sampled_from(found), min_size=40, max_size=40))
+
+
+@pytest.mark.parametrize("part", [1, 2, 3])
+@pytest.mark.parametrize("name", ["reject", "net"])
+@settings(
+    max_examples=12,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(tiers=BUYER_TIERS, purchases=PURCHASES)
+def test_oracle_keeps_the_same_back(
+    name: str,
+    part: int,
+    replays: dict[str, Replay],
+    tiers: list[str | None],
+    purchases: list[Row],
+) -> None:
+    """Of regional demand the same rows and tier mixes are kept back."""
+    options = SETTINGS[name].options
+    scheme = options.get("demand_scheme", "filtered")
+    day = date(2024, 2, 29)
+    accepted, _ = clean_lines(
+        [row | {"order_id": str(number)} for number, row in enumerate([LATE, *purchases])],
+        {},
+        LATEST_ORDER_DATE,
+        False,
+        None,
+    )
+    tier_of = {buyer: tier for buyer, tier in zip(BUYERS, tiers, strict=True) if tier}
+    inputs = {
+        "int_rfm__purchase_lines": [
+            line.as_typed_row() | {"source_system": "", "is_refund": False} for line in accepted
+        ],
+        "int_rfm__graded_customers": [
+            {"scheme": scheme, "as_of_date": day, "customer_id": customer, "tier": tier}
+            for customer, tier in tier_of.items()
+        ],
+        "int_rfm__report_dates": [
+            {"scheme": scheme, "as_of_date": day, "report_date": day, "latest_report_date": day}
+            for scheme in ("first", "filtered", "second")
+        ],
+        "stg_rfm__tiers": [
+            {"scheme": scheme, "tier": tier, "tier_rank": rank} for tier, rank in TIER_RANKS.items()
+        ],
+    }
+    graded = {
+        customer: SimpleNamespace(tier=tier, rank=TIER_RANKS[tier])
+        for customer, tier in tier_of.items()
+    }
+    expected = list(demand_rows(accepted, day, graded, options["min_cell_customers"]))
+    table = DEMAND_MODELS[-1]
+    found = replays[name].after(DEMAND_INPUTS, DEMAND_MODELS).tables(inputs, [table])
+    assert_same(found, {table: expected}, [table])
