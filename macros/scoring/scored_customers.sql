@@ -9,19 +9,9 @@ select
     periods.tier_method,
     periods.score_decimals,
     {%- for metric in measured %}
-    {%- set value = 'customers.' ~ dbt_rfm.metric_column(metric) %}
-    case
-        when {{ metric }}_steps.method = 'min_max'
-            then cast(
-                {{ dbt_rfm.directed_min_max(value, metric ~ '_steps') }}
-                as {{ dbt_rfm.type_decimal(20, 12) }}
-            )
-        else cast(
-            {{ dbt_rfm.stepped_score(
-                value, 'customers.customer_id', metric ~ '_steps'
-            ) }} as {{ dbt_rfm.type_decimal(20, 12) }}
-        )
-    end as {{ metric }}_score,
+    {{ dbt_rfm.metric_score(
+        'customers.' ~ dbt_rfm.metric_column(metric), 'customers.customer_id', metric ~ '_steps'
+    ) | indent(4) }} as {{ metric }}_score,
     {%- endfor %}
     case
         when identity_steps.method = 'lookup'

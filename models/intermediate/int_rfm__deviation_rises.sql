@@ -4,19 +4,9 @@
 -- better tier: three in a row for each, for the tier that they lead to is found by grading, in
 -- int_rfm__upgrades, where scores are rounded.
 
-{%- set metrics = dbt_rfm.rfm_allowed_values('metric') -%}
-{#- Orders are whole, money has two decimals. -#}
-{%- set steps_in_unit = {'frequency': 1, 'monetary': 100} %}
-
 with below_best as (
 
     select * from {{ ref('int_rfm__below_best') }}
-
-),
-
-periods as (
-
-    select * from {{ ref('int_rfm__periods') }}
 
 ),
 
@@ -38,110 +28,82 @@ tiers as (
 
 ),
 
-weights as (
-
-    select
-        scheme,
-        {%- for metric in metrics %}
-        max(case when metric = '{{ metric }}' then weight end) as {{ metric }}_weight
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
-    from scheme_metrics
-    group by scheme
-
-),
-
-weighed as (
-
-    select
-        below_best.*,
-        periods.score_decimals,
-        {%- for metric in metrics %}
-        weights.{{ metric }}_weight
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
-    from below_best
-    inner join periods
-        on
-            below_best.scheme = periods.scheme
-            and below_best.as_of_date = periods.as_of_date
-    inner join weights
-        on below_best.scheme = weights.scheme
-    where periods.tier_method = 'score'
-
-),
-
 -- How far below each better tier: its lower bound, less what rounded_score rounds up to it.
 short_of_tiers as (
 
     select
-        weighed.*,
+        below_best.*,
         tiers.min_score
-        - case weighed.score_decimals
+        - case below_best.score_decimals
             {%- for places in range(7) %}
             when {{ places }}
                 then {{ dbt_rfm.decimal("'%.10f'" % (0.5 / 10 ** places + 0.5 / 10 ** 9), 18, 12) }}
             {%- endfor %}
         end
-        - {{ dbt_rfm.total_contribution('weighed') | indent(8) }} as score_missing
-    from weighed
+        - {{ dbt_rfm.total_contribution('below_best') | indent(8) }} as score_missing
+    from below_best
     inner join tiers
         on
-            weighed.scheme = tiers.scheme
-            and weighed.tier_rank > tiers.tier_rank
-    where tiers.min_score is not null
+            below_best.scheme = tiers.scheme
+            and below_best.tier_rank > tiers.tier_rank
+    where
+        below_best.tier_method = 'score'
+        and tiers.min_score is not null
+
+),
+
+-- The range of a score, in steps: orders are whole, money has two decimals.
+ranges as (
+
+    select
+        cut_points.scheme,
+        cut_points.as_of_date,
+        cut_points.metric,
+        scheme_metrics.weight,
+        (cut_points.upper_bound - cut_points.lower_bound)
+        * case when cut_points.metric = 'monetary' then 100 else 1 end as steps
+    from cut_points
+    inner join scheme_metrics
+        on
+            cut_points.scheme = scheme_metrics.scheme
+            and cut_points.metric = scheme_metrics.metric
+    where
+        scheme_metrics.method = 'min_max'
+        and scheme_metrics.direction = 'higher_is_better'
+        and scheme_metrics.weight > 0
+        and cut_points.metric in ('frequency', 'monetary')
+        and cut_points.upper_bound > cut_points.lower_bound
+
+),
+
+offsets as (
+
+    select -1 as steps_more
+    union all
+    select 0 as steps_more
+    union all
+    select 1 as steps_more
 
 ),
 
 steps_to_tiers as (
 
-    {%- for metric, steps in steps_in_unit.items() %}
-
     select
         short_of_tiers.*,
-        '{{ metric }}' as raised_metric,
-        round({{ dbt_rfm.divide_half_up(
+        ranges.metric as raised_metric,
+        offsets.steps_more + round({{ dbt_rfm.divide_half_up(
             dbt_rfm.decimal(
                 dbt_rfm.decimal('short_of_tiers.score_missing', 20, 12)
-                ~ ' * ' ~ dbt_rfm.decimal(
-                    '(cut_points.upper_bound - cut_points.lower_bound) * ' ~ steps, 26, 0
-                )
+                ~ ' * ' ~ dbt_rfm.decimal('ranges.steps', 26, 0)
             ),
-            'scheme_metrics.weight'
+            'ranges.weight'
         ) | indent(8) }}, 0) as steps
     from short_of_tiers
-    inner join scheme_metrics
+    inner join ranges
         on
-            short_of_tiers.scheme = scheme_metrics.scheme
-            and scheme_metrics.metric = '{{ metric }}'
-            and scheme_metrics.method = 'min_max'
-            and scheme_metrics.direction = 'higher_is_better'
-            and scheme_metrics.weight > 0
-    inner join cut_points
-        on
-            short_of_tiers.scheme = cut_points.scheme
-            and short_of_tiers.as_of_date = cut_points.as_of_date
-            and cut_points.metric = '{{ metric }}'
-            and cut_points.upper_bound > cut_points.lower_bound
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
-
-),
-
-deviation_rises as (
-
-    {%- for more in [-1, 0, 1] %}
-
-    select
-        steps_to_tiers.*,
-        steps_to_tiers.steps + {{ more }} as all_steps
-    from steps_to_tiers
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
+            short_of_tiers.scheme = ranges.scheme
+            and short_of_tiers.as_of_date = ranges.as_of_date
+    cross join offsets
 
 )
 
@@ -149,17 +111,20 @@ select
     scheme,
     as_of_date,
     customer_id,
+    frequency,
+    monetary,
     tier_rank,
-    {%- for metric in dbt_rfm.rfm_allowed_values('measured_metric') %}
-    {{ dbt_rfm.metric_column(metric) }},
+    tier_method,
+    score_decimals,
+    {%- for metric in dbt_rfm.rfm_allowed_values('metric') %}
+    {{ metric }}_score,
+    {{ metric }}_method,
+    {{ metric }}_weight,
     {%- endfor %}
-    {{ dbt_rfm.column_name('identity') }},
     raised_metric,
-    case raised_metric
-        {%- for metric, steps in steps_in_unit.items() %}
-        when '{{ metric }}'
-            then {{ dbt_rfm.decimal('all_steps * ' ~ dbt_rfm.decimal("'%s'" % (1 / steps), 9, 2)) }}
-        {%- endfor %}
-    end as missing
-from deviation_rises
-where all_steps > 0
+    {{ dbt_rfm.decimal(
+        "steps * case when raised_metric = 'monetary' then "
+        ~ dbt_rfm.decimal("'0.01'", 9, 2) ~ ' else 1 end'
+    ) }} as missing
+from steps_to_tiers
+where steps > 0

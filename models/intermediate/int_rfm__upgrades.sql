@@ -18,18 +18,6 @@ score_steps as (
 
 ),
 
-identity_weights as (
-
-    select * from {{ ref('stg_rfm__identity_weights') }}
-
-),
-
-periods as (
-
-    select * from {{ ref('int_rfm__periods') }}
-
-),
-
 tiers as (
 
     select * from {{ ref('stg_rfm__tiers') }}
@@ -50,8 +38,33 @@ rises as (
 
 ),
 
--- The customers as they would be measured after a rise.
-customers as (
+with_values as (
+
+    select
+        *,
+        case raised_metric when 'frequency' then frequency else monetary end + missing
+            as raised_value
+    from rises
+
+),
+
+with_scores as (
+
+    select
+        with_values.*,
+        {{ dbt_rfm.metric_score(
+            'with_values.raised_value', 'with_values.customer_id', 'score_steps'
+        ) | indent(8) }} as raised_score
+    from with_values
+    inner join score_steps
+        on
+            with_values.scheme = score_steps.scheme
+            and with_values.as_of_date = score_steps.as_of_date
+            and with_values.raised_metric = score_steps.metric
+
+),
+
+scored as (
 
     select
         scheme,
@@ -60,23 +73,16 @@ customers as (
         tier_rank,
         raised_metric,
         missing,
-        {%- for metric in dbt_rfm.rfm_allowed_values('measured_metric') %}
-        {%- set value = dbt_rfm.metric_column(metric) %}
-        {%- if metric in ['frequency', 'monetary'] %}
-        case when raised_metric = '{{ metric }}' then {{ value }} + missing else {{ value }} end
-            as {{ value }},
-        {%- else %}
-        {{ value }},
-        {%- endif %}
+        tier_method,
+        score_decimals,
+        {%- for metric in dbt_rfm.rfm_allowed_values('metric') %}
+        case when raised_metric = '{{ metric }}' then raised_score else {{ metric }}_score end
+            as {{ metric }}_score,
+        {{ metric }}_method,
+        {{ metric }}_weight
+        {%- if not loop.last %},{% endif %}
         {%- endfor %}
-        {{ dbt_rfm.column_name('identity') }}
-    from rises
-
-),
-
-scored as (
-
-    {{ dbt_rfm.scored_customers() | indent(4) }}
+    from with_scores
 
 ),
 
