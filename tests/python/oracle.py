@@ -1121,8 +1121,13 @@ def score_metric(scheme: Scheme, metric: SchemeMetric, customers: list[Customer]
 
 
 def total_score(scheme: Scheme, customer: Customer) -> int:
-    """Weighted sum, half up to 9 decimals, then to the scheme's decimals; in micro units."""
+    """The weighted sum, rounded; in micro units."""
     total = sum(metric.weight * customer.scores[metric.metric].score for metric in scheme.metrics)
+    return rounded_total(scheme, total)
+
+
+def rounded_total(scheme: Scheme, total: int) -> int:
+    """Atto units as micro units, half up to 9 decimals, then to the scheme's decimals."""
     nano = drop_places(total, ATTO_PLACES, 9)
     rounded = drop_places(nano, 9, scheme.score_decimals)
     return rounded * 10 ** (MICRO_PLACES - scheme.score_decimals)

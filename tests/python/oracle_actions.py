@@ -49,6 +49,7 @@ from oracle import (
     period_start,
     policy_int,
     policy_micro,
+    rounded_total,
     share,
     shown_totals,
     strip_text,
@@ -837,6 +838,8 @@ def tiers_at_next_refresh(graded: GradedScheme) -> dict[str, Tier]:
     }
 
 
+# Where looking for a rise ends: a score need not depend on its metric.
+MOST_STEPS = 10**15
 # Last customer of each tile, in the order of the scoring, by the tile's score.
 LastOfTile = Mapping[int, Customer]
 
@@ -897,17 +900,18 @@ def worse_tile_rises(
 
 
 def deviation_rises(
-    metric: SchemeMetric, customer: Customer, tiers: Iterable[Tier], score: Callable[[int], int]
+    metric: SchemeMetric, tiers: Iterable[Tier], score: Callable[[int], int]
 ) -> Iterable[int]:
     """The smallest rise to the lower bound of each tier; `score` is the customer's after a rise."""
-    no_limit = 10**12
     for tier in tiers:
-        if tier.min_score is None or score(no_limit * metric.step) < tier.min_score:
+        if tier.min_score is None:
             continue
-        steps = bisect_left(
-            range(1, no_limit), tier.min_score, key=lambda step: score(step * metric.step)
-        )
-        yield (1 + steps) * metric.step
+        enough = 1
+        while score(enough * metric.step) < tier.min_score and enough < MOST_STEPS:
+            enough *= 2
+        tried = range(enough // 2, enough)
+        steps = bisect_left(tried, tier.min_score, key=lambda step: score(step * metric.step))
+        yield (tried.start + steps) * metric.step
 
 
 @dataclass(frozen=True)
@@ -954,9 +958,16 @@ class Upgrades:
         if self.graded.scheme.by_rules or not self.metric.higher_is_better:
             return []
         better = [tier for tier in self.graded.scheme.tiers if tier.rank < customer.tier.rank]
-        return deviation_rises(
-            self.metric, customer, better, lambda rise: self.after(customer, rise).score
-        )
+        scores = {name: found.score for name, found in customer.scores.items()}
+
+        def score(rise: int) -> int:
+            scores[self.metric.metric] = score_in_force(self.metric, bins, customer, rise)
+            return rounded_total(
+                self.graded.scheme,
+                sum(metric.weight * scores[metric.metric] for metric in self.graded.scheme.metrics),
+            )
+
+        return deviation_rises(self.metric, better, score)
 
 
 # ---------------------------------------------------------------------------------------------

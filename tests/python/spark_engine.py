@@ -105,9 +105,14 @@ class SparkEngine:
         """Run one dbt command. With the result of a `parse` as manifest nothing is parsed again."""
         return self.ask("run", command, vars, manifest)
 
-    def gathered_rows(self, select: str, bound: int) -> list[tuple[str, int]]:
-        """Where a query brings more rows than `bound` together in one partition."""
-        return self.ask("gathered_rows", select, bound)
+    def gathered_rows(
+        self, select: str, bound: int, table: str | None = None
+    ) -> list[tuple[str, int]]:
+        """Where a query brings more rows than `bound` together in one partition.
+
+        A table that is named gets its rows.
+        """
+        return self.ask("gathered_rows", select, bound, table and f"{SCHEMA}.{table}")
 
     def ask(self, request: str, *arguments: Any) -> Any:
         """Send a request to the process and wait for its answer."""
@@ -195,9 +200,9 @@ class Worker:
         for statement in statements:
             self.session.sql(statement)
 
-    def gathered_rows(self, select: str, bound: int) -> list[tuple[str, int]]:
+    def gathered_rows(self, select: str, bound: int, table: str | None) -> list[tuple[str, int]]:
         """Look at the plan of a query, in a session that has been started."""
-        return spark_plans.gathered_rows(self.session, select, bound)
+        return spark_plans.gathered_rows(self.session, select, bound, table)
 
     def run(self, command: tuple[str, ...], vars: Row | None, manifest: int | None) -> Outcome:
         """Run one dbt command. A manifest stays here; its number goes out and comes back."""

@@ -13,8 +13,12 @@ from typing import Any
 APART = 1_000_003
 
 
-def gathered_rows(session: Any, select: str, bound: int) -> list[tuple[str, int]]:
+def gathered_rows(
+    session: Any, select: str, bound: int, table: str | None = None
+) -> list[tuple[str, int]]:
     """The exchanges of a query that bring more rows than `bound` together in one partition.
+
+    The rows go into `table`, where one is named.
 
     Each is told by its partitioning, with how many rows. The plan is the one at the query's end:
     Spark changes plans while it executes them. A window's rows come through an exchange by its
@@ -24,7 +28,11 @@ def gathered_rows(session: Any, select: str, bound: int) -> list[tuple[str, int]
     # New nodes belong to the thread's active session, which dbt may have closed.
     session._jvm.org.apache.spark.sql.classic.SparkSession.setActiveSession(session._jsparkSession)
     plan = session.sql(select)._jdf.queryExecution().executedPlan()
-    plan.execute().count()
+    rows = data_frame(session, plan)
+    if table is None:
+        rows.count()
+    else:
+        rows.write.mode("overwrite").saveAsTable(table)
     return [
         (str(node.outputPartitioning()), rows)
         for node in moving_nodes(plan)
@@ -59,16 +67,17 @@ def most_rows(session: Any, node: Any, bound: int) -> int:
     """How many rows the fullest partition gets."""
     partitioning = node.outputPartitioning()
     kind = partitioning.getClass().getSimpleName().rstrip("$")
+    written = node.metrics().get("shuffleRecordsWritten")
     if kind == "SinglePartition":
-        return node.child().execute().count()
-    if kind != "HashPartitioning" or node.metrics().apply("shuffleRecordsWritten").value() <= bound:
+        return written.get().value() if written.isDefined() else node.child().execute().count()
+    if kind != "HashPartitioning" or written.get().value() <= bound:
         return 0
     return rows_of_fullest_key(session, node.child(), partitioning.expressions())
 
 
 def rows_of_fullest_key(session: Any, plan: Any, keys: Any) -> int:
     """How many rows of a plan have the same keys, at most."""
-    from pyspark.sql import DataFrame, functions
+    from pyspark.sql import functions
     from pyspark.sql.classic.column import _to_seq
 
     spark = session._jvm.org.apache.spark.sql
@@ -78,14 +87,16 @@ def rows_of_fullest_key(session: Any, plan: Any, keys: Any) -> int:
     defaults = [getattr(alias, f"apply$default${i}")(number, "key") for i in (3, 4, 5, 6)]
     named = _to_seq(session.sparkContext, [alias(number, "key", *defaults)])
     numbered = spark.execution.ProjectExec(named, plan)
-    rows = DataFrame(
-        session._jsparkSession.internalCreateDataFrame(
-            numbered.execute(), numbered.schema(), False
-        ),
-        session,
-    )
-    counts = rows.groupBy("key").count()
+    counts = data_frame(session, numbered).groupBy("key").count()
     return counts.agg(functions.max("count")).collect()[0][0]
+
+
+def data_frame(session: Any, plan: Any) -> Any:
+    """The rows of a plan."""
+    from pyspark.sql import DataFrame
+
+    rows = session._jsparkSession.internalCreateDataFrame(plan.execute(), plan.schema(), False)
+    return DataFrame(rows, session)
 
 
 def items(sequence: Any) -> list[Any]:
