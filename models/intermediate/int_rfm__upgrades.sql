@@ -76,8 +76,10 @@ scored as (
         tier_method,
         score_decimals,
         {%- for metric in dbt_rfm.rfm_allowed_values('metric') %}
-        case when raised_metric = '{{ metric }}' then raised_score else {{ metric }}_score end
-            as {{ metric }}_score,
+        case
+            when raised_metric = '{{ metric }}' then raised_score
+            else {{ metric }}_score
+        end as {{ metric }}_score,
         {{ metric }}_method,
         {{ metric }}_weight
         {%- if not loop.last %},{% endif %}
