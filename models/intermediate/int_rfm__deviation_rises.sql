@@ -1,8 +1,8 @@
 {{ config(materialized='ephemeral') }}
 
--- Rises of frequency and of monetary, each alone, that lift a min-max score to the lower bound of a
--- better tier: three in a row for each, for the tier that they lead to is found by grading, in
--- int_rfm__upgrades, where scores are rounded.
+-- Rises of frequency and of monetary, each alone, that lift a min-max score to the lower bound of the
+-- next better tier: three in a row, for scores are rounded, and which of them does it is found by
+-- grading, in int_rfm__upgrades.
 
 with below_best as (
 
@@ -28,8 +28,8 @@ tiers as (
 
 ),
 
--- How far below each better tier: its lower bound, less what rounded_score rounds up to it.
-short_of_tiers as (
+-- How far below the next better tier: its lower bound, less what rounded_score rounds up to it.
+short_of_tier as (
 
     select
         below_best.*,
@@ -45,10 +45,8 @@ short_of_tiers as (
     inner join tiers
         on
             below_best.scheme = tiers.scheme
-            and below_best.tier_rank > tiers.tier_rank
-    where
-        below_best.tier_method = 'score'
-        and tiers.min_score is not null
+            and below_best.tier_rank - 1 = tiers.tier_rank
+    where below_best.tier_method = 'score'
 
 ),
 
@@ -86,23 +84,23 @@ offsets as (
 
 ),
 
-steps_to_tiers as (
+steps_to_tier as (
 
     select
-        short_of_tiers.*,
+        short_of_tier.*,
         ranges.metric as raised_metric,
         offsets.steps_more + round({{ dbt_rfm.divide_half_up(
             dbt_rfm.decimal(
-                dbt_rfm.decimal('short_of_tiers.score_missing', 20, 12)
+                dbt_rfm.decimal('short_of_tier.score_missing', 20, 12)
                 ~ ' * ' ~ dbt_rfm.decimal('ranges.steps', 26, 0)
             ),
             'ranges.weight'
         ) | indent(8) }}, 0) as steps
-    from short_of_tiers
+    from short_of_tier
     inner join ranges
         on
-            short_of_tiers.scheme = ranges.scheme
-            and short_of_tiers.as_of_date = ranges.as_of_date
+            short_of_tier.scheme = ranges.scheme
+            and short_of_tier.as_of_date = ranges.as_of_date
     cross join offsets
 
 )
@@ -126,5 +124,5 @@ select
         "steps * case when raised_metric = 'monetary' then "
         ~ dbt_rfm.decimal("'0.01'", 9, 2) ~ ' else 1 end'
     ) }} as missing
-from steps_to_tiers
+from steps_to_tier
 where steps > 0
