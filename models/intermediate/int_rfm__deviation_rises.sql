@@ -1,8 +1,8 @@
 {{ config(materialized='ephemeral') }}
 
--- Rises of frequency and of monetary, each alone, that lift a min-max score to the lower bound of the
--- next better tier: three in a row, for scores are rounded, and which of them does it is found by
--- grading, in int_rfm__upgrades.
+-- Rises of frequency and of monetary, each alone, that lift a min-max score to the lower bound of
+-- the next better tier: three in a row, for scores are rounded, and which of them does it is found
+-- by grading, in int_rfm__upgrades.
 
 with below_best as (
 
