@@ -74,22 +74,12 @@ ranges as (
 
 ),
 
-offsets as (
-
-    select -1 as steps_more
-    union all
-    select 0 as steps_more
-    union all
-    select 1 as steps_more
-
-),
-
 steps_to_tier as (
 
     select
         short_of_tier.*,
         ranges.metric as raised_metric,
-        offsets.steps_more + round({{ dbt_rfm.divide_half_up(
+        round({{ dbt_rfm.divide_half_up(
             dbt_rfm.decimal(
                 dbt_rfm.decimal('short_of_tier.score_missing', 20, 12)
                 ~ ' * ' ~ dbt_rfm.decimal('ranges.steps', 26, 0)
@@ -101,7 +91,27 @@ steps_to_tier as (
         on
             short_of_tier.scheme = ranges.scheme
             and short_of_tier.as_of_date = ranges.as_of_date
+
+),
+
+offsets as (
+
+    select -1 as steps_more
+    union all
+    select 0 as steps_more
+    union all
+    select 1 as steps_more
+
+),
+
+deviation_rises as (
+
+    select
+        steps_to_tier.*,
+        steps_to_tier.steps + offsets.steps_more as all_steps
+    from steps_to_tier
     cross join offsets
+    where steps_to_tier.steps + offsets.steps_more > 0
 
 )
 
@@ -121,8 +131,7 @@ select
     {%- endfor %}
     raised_metric,
     {{ dbt_rfm.decimal(
-        "steps * case when raised_metric = 'monetary' then "
+        "all_steps * case when raised_metric = 'monetary' then "
         ~ dbt_rfm.decimal("'0.01'", 9, 2) ~ ' else 1 end'
     ) }} as missing
-from steps_to_tier
-where steps > 0
+from deviation_rises
