@@ -4,12 +4,12 @@
     {%- set column = insights ~ '.' -%}
     {%- set tier_share = dbt_rfm.percent(column ~ 'tier_share') -%}
     {%- set all_share = dbt_rfm.percent(column ~ 'all_share') -%}
-    {%- set lift = dbt_rfm.plain_decimal('round(' ~ column ~ 'lift, 1)') -%}
+    {%- set lift = dbt_rfm.plain_decimal('round(' ~ column ~ 'lift, 2)') -%}
     {%- set customers = dbt_rfm.as_text(column ~ 'customers') -%}
     {%- if language == 'zh' -%}
-    coalesce({{ column }}label_zh, {{ column }}label, {{ column }}tier) || '中' || {{ tier_share }}
+    coalesce({{ column }}label_zh, {{ column }}label, {{ column }}tier) || '：' || {{ tier_share }}
     || case {{ column }}kind
-        when 'repurchase' then '复购'
+        when 'repurchase' then '在统计窗口内复购'
         when 'category' then '最常买' || {{ column }}value
         when 'channel' then '主要通过' || {{ column }}value || '下单'
         when 'order_value_band' then '多数订单金额在' || {{ column }}value
@@ -19,9 +19,9 @@
     || '（全体' || {{ all_share }} || coalesce('，提升度' || {{ lift }}, '')
     || '，依据' || {{ customers }} || '位客户）'
     {%- else -%}
-    {{ tier_share }} || ' of ' || coalesce({{ column }}label, {{ column }}tier)
+    coalesce({{ column }}label, {{ column }}tier) || ': ' || {{ tier_share }}
     || case {{ column }}kind
-        when 'repurchase' then ' ordered again'
+        when 'repurchase' then ' ordered twice or more in the window'
         when 'category' then ' buy mostly ' || {{ column }}value
         when 'channel' then ' order mostly by ' || {{ column }}value
         when 'order_value_band' then ' spend mostly ' || {{ column }}value || ' an order'

@@ -20,7 +20,7 @@
             'overdue_follow_up': ['min_days_overdue'],
             'about_to_order': ['min_intervals', 'max_days_ahead'],
             'tier_dropped_risk': ['min_ranks_lost', 'max_days_ahead'],
-            'near_upgrade': ['max_orders_missing', 'max_amount_share'],
+            'near_upgrade': ['max_orders_missing', 'max_amount_share', 'max_recency_days'],
         },
         'target_metric': [
             'repurchase_rate', 'customers', 'revenue', 'mean_recency_days', 'mean_frequency',

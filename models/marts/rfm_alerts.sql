@@ -96,11 +96,19 @@ facts as (
             'follow_ups.report_date', 'next_periods.next_refresh_date', 'day'
         ) }} as days_to_refresh,
         next_tiers.tier as next_tier,
+        coalesce(tiers.label, tiers.tier) as next_label,
+        coalesce(tiers.label_zh, tiers.label, tiers.tier) as next_label_zh,
         tiers.tier_rank - follow_ups.tier_rank as ranks_lost,
         upgrades.orders_missing,
         upgrades.amount_missing,
         upgrades.tier_by_orders,
-        upgrades.tier_by_amount
+        upgrades.tier_by_amount,
+        coalesce(tiers_by_orders.label, tiers_by_orders.tier) as label_by_orders,
+        coalesce(tiers_by_orders.label_zh, tiers_by_orders.label, tiers_by_orders.tier)
+            as label_zh_by_orders,
+        coalesce(tiers_by_amount.label, tiers_by_amount.tier) as label_by_amount,
+        coalesce(tiers_by_amount.label_zh, tiers_by_amount.label, tiers_by_amount.tier)
+            as label_zh_by_amount
     from follow_ups
     inner join next_periods
         on follow_ups.scheme = next_periods.scheme
@@ -118,6 +126,14 @@ facts as (
         on
             follow_ups.scheme = upgrades.scheme
             and follow_ups.customer_id = upgrades.customer_id
+    left join tiers as tiers_by_orders
+        on
+            upgrades.scheme = tiers_by_orders.scheme
+            and upgrades.tier_by_orders = tiers_by_orders.tier
+    left join tiers as tiers_by_amount
+        on
+            upgrades.scheme = tiers_by_amount.scheme
+            and upgrades.tier_by_amount = tiers_by_amount.tier
 
 ),
 
@@ -168,10 +184,10 @@ tier_dropped_risk as (
     select
         facts.*,
         facts.next_tier as other_tier,
-        'Without an order until ' || {{ dbt_rfm.as_text('facts.next_refresh_date') }}
-        || coalesce(' falls to ' || facts.next_tier, ' is not graded any more') as message,
+        coalesce('Falls to ' || facts.next_label, 'Is not graded any more') || ' on '
+        || {{ dbt_rfm.as_text('facts.next_refresh_date') }} || ' unless an order comes' as message,
         '如果到' || {{ dbt_rfm.as_text('facts.next_refresh_date') }} || '仍不下单，将'
-        || coalesce('降为 ' || facts.next_tier, '不再参与分级') as message_zh
+        || coalesce('降为 ' || facts.next_label_zh, '不再参与分级') as message_zh
     from facts
     cross join limits
     where
@@ -183,24 +199,32 @@ tier_dropped_risk as (
 
 ),
 
-near_upgrade as (
+upgrade_facts as (
 
     select
         facts.*,
-        case
-            when facts.orders_missing <= limits.near_upgrade_max_orders_missing
-                then facts.tier_by_orders
-            else facts.tier_by_amount
-        end as other_tier,
-        {{ dbt_rfm.upgrade_message('facts', 'en') | indent(8) }} as message,
-        {{ dbt_rfm.upgrade_message('facts', 'zh') | indent(8) }} as message_zh
+        facts.orders_missing <= limits.near_upgrade_max_orders_missing as is_near_by_orders,
+        facts.amount_missing
+        <= {{ dbt_rfm.decimal('limits.near_upgrade_max_amount_share', 12, 6) }}
+        * {{ dbt_rfm.decimal('facts.monetary', 24, 6) }} as is_near_by_amount
     from facts
     cross join limits
-    where
-        facts.orders_missing <= limits.near_upgrade_max_orders_missing
-        or facts.amount_missing
-        <= {{ dbt_rfm.decimal('limits.near_upgrade_max_amount_share', 12, 6) }}
-        * {{ dbt_rfm.decimal('facts.monetary', 24, 6) }}
+    where facts.recency_days <= limits.near_upgrade_max_recency_days
+
+),
+
+near_upgrade as (
+
+    select
+        upgrade_facts.*,
+        case
+            when upgrade_facts.is_near_by_orders then upgrade_facts.tier_by_orders
+            else upgrade_facts.tier_by_amount
+        end as other_tier,
+        {{ dbt_rfm.upgrade_message('upgrade_facts', 'en') | indent(8) }} as message,
+        {{ dbt_rfm.upgrade_message('upgrade_facts', 'zh') | indent(8) }} as message_zh
+    from upgrade_facts
+    where upgrade_facts.is_near_by_orders or upgrade_facts.is_near_by_amount
 
 )
 {% for alert in dbt_rfm.rfm_allowed_values('alert_limit') %}

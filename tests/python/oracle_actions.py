@@ -1029,9 +1029,11 @@ def drop_alert(
 
 
 def upgrade_alert(
-    limits: Limits, monetary: int, by_orders: Upgrade | None, by_amount: Upgrade | None
+    limits: Limits, own: Row, monetary: int, by_orders: Upgrade | None, by_amount: Upgrade | None
 ) -> Row | None:
     """Cells of near_upgrade, None where it is not raised."""
+    if own["recency_days"] * MICRO > limits["max_recency_days"]:
+        return None
     few_orders = by_orders is not None and by_orders.missing <= limits["max_orders_missing"]
     small_amount = (
         by_amount is not None and by_amount.missing * MICRO <= limits["max_amount_share"] * monetary
@@ -1068,7 +1070,7 @@ def alert_rows(
             ("overdue_follow_up", overdue_alert, (follow_up,)),
             ("about_to_order", order_alert, (own,)),
             ("tier_dropped_risk", drop_alert, (tier, later.get(name), day, refresh)),
-            ("near_upgrade", upgrade_alert, (monetary, orders, amount)),
+            ("near_upgrade", upgrade_alert, (own, monetary, orders, amount)),
         )
         for alert, check, facts in checks:
             limits = rules.limits.get(alert)

@@ -755,7 +755,14 @@ def test_tiles_in_force_hold_their_own_customers(direction):
         assert again.scores["monetary"].score == scores[customer.customer_id] * 10**12
 
 
-NEAR = limits("near_upgrade", max_orders_missing="1", max_amount_share="0.1")
+def near(orders, share, recency="30"):
+    """Limits of near_upgrade."""
+    return limits(
+        "near_upgrade", max_orders_missing=orders, max_amount_share=share, max_recency_days=recency
+    )
+
+
+NEAR = near("1", "0.1")
 
 
 def upgrade_cells(tables):
@@ -799,7 +806,7 @@ def test_upgrade_to_a_tile_takes_a_step_at_least():
     wide = trial(
         [metric_row("frequency", "ntile", levels="3")],
         [],
-        **limits("near_upgrade", max_orders_missing="2", max_amount_share="0"),
+        **near("2", "0"),
     )
     assert upgrade_cells(run(lines, wide)) == {"b": ("gold", 1, None), "c": ("gold", 2, None)}
 
@@ -831,7 +838,7 @@ def test_upgrade_by_deviation_is_the_least_that_rounds_up():
         [],
         tiers,
         scheme={"score_decimals": "2"},
-        **limits("near_upgrade", max_orders_missing="5", max_amount_share="0.3"),
+        **near("5", "0.3"),
     )
     assert upgrade_cells(run(lines, policy)) == {
         "b": ("silver", None, Decimal("0.01")),

@@ -379,6 +379,7 @@ LIMITS = {
     ("tier_dropped_risk", "max_days_ahead"): ["0", "1", "31", "400"],
     ("near_upgrade", "max_orders_missing"): ["0", "1", "3"],
     ("near_upgrade", "max_amount_share"): ["0", "0.2", "1", "7.5"],
+    ("near_upgrade", "max_recency_days"): ["30", "400", "5000"],
 }
 
 
