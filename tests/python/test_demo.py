@@ -152,58 +152,67 @@ SENTENCES = [
     (
         "rfm_alerts",
         {"scheme": "classic_segments", "customer_id": "FS-00011", "alert": "tier_dropped_risk"},
-        "Without an order until 2025-01-31 falls to cant_lose_them",
-        "如果到2025-01-31仍不下单，将降为 cant_lose_them",
+        "Falls to Can't lose them on 2025-01-31 unless an order comes",
+        "如果到2025-01-31仍不下单，将降为 不能失去的客户",
     ),
     (
         "rfm_alerts",
-        {"scheme": "classic_segments", "customer_id": "FS-00028", "alert": "near_upgrade"},
-        "Missing: 1 order to need_attention, or 653.79 more spending to at_risk",
-        "还差：再下1单升为 need_attention，或再消费653.79升为 at_risk",
+        {"scheme": "finance_software", "customer_id": "FS-00445", "alert": "near_upgrade"},
+        "Missing: 1 order to Medium-high value, room to grow,"
+        " or 180.2 more spending to Medium-high value, room to grow",
+        "还差：再下1单升为 中高价值客户，或再消费180.2升为 中高价值客户",
+    ),
+    # 1173.24 more spending would do, too, but is over a fifth of 4235.36.
+    (
+        "rfm_alerts",
+        {"scheme": "finance_software", "customer_id": "FS-00203", "alert": "near_upgrade"},
+        "Missing: 1 order to High value, key accounts",
+        "还差：再下1单升为 高价值客户",
     ),
     (
         "rfm_alerts",
         {"scheme": "classic_segments", "customer_id": "FS-00153", "alert": "near_upgrade"},
-        "Missing: 1128.36 more spending to champions",
-        "还差：再消费1128.36升为 champions",
+        "Missing: 1128.36 more spending to Champions",
+        "还差：再消费1128.36升为 冠军客户",
     ),
     *(
         ("rfm_tier_insights", {"scheme": "outdoor_gear", "tier": "A", "insight": insight}, *texts)
         for insight, *texts in (
             (
                 "repurchase",
-                "100.0% of High value ordered again (all customers 60.0%, lift 1.7; 54 customers)",
-                "高价值客户中100.0%复购（全体60.0%，提升度1.7，依据54位客户）",
+                "High value: 100.0% ordered twice or more in the window"
+                " (all customers 60.0%, lift 1.67; 54 customers)",
+                "高价值客户：100.0%在统计窗口内复购（全体60.0%，提升度1.67，依据54位客户）",
             ),
             (
                 "channel: app",
-                "94.4% of High value order mostly by app (all customers 31.8%, lift 3;"
-                " 54 customers)",
-                "高价值客户中94.4%主要通过app下单（全体31.8%，提升度3，依据54位客户）",
+                "High value: 94.4% order mostly by app"
+                " (all customers 31.8%, lift 2.97; 54 customers)",
+                "高价值客户：94.4%主要通过app下单（全体31.8%，提升度2.97，依据54位客户）",
             ),
             (
                 "discount_band: 0-10%",
-                "90.7% of High value buy at a discount of 0-10% (all customers 50.9%, lift 1.8;"
-                " 54 customers)",
-                "高价值客户中90.7%折扣率在0-10%（全体50.9%，提升度1.8，依据54位客户）",
+                "High value: 90.7% buy at a discount of 0-10%"
+                " (all customers 50.9%, lift 1.78; 54 customers)",
+                "高价值客户：90.7%折扣率在0-10%（全体50.9%，提升度1.78，依据54位客户）",
             ),
             (
                 "hour_band: 10:00-12:00",
-                "38.9% of High value order mostly at 10:00-12:00 (all customers 27.0%, lift 1.4;"
-                " 54 customers)",
-                "高价值客户中38.9%多在10:00-12:00下单（全体27.0%，提升度1.4，依据54位客户）",
+                "High value: 38.9% order mostly at 10:00-12:00"
+                " (all customers 27.0%, lift 1.44; 54 customers)",
+                "高价值客户：38.9%多在10:00-12:00下单（全体27.0%，提升度1.44，依据54位客户）",
             ),
             (
                 "order_value_band: 100-500",
-                "64.8% of High value spend mostly 100-500 an order (all customers 56.2%, lift 1.2;"
-                " 54 customers)",
-                "高价值客户中64.8%多数订单金额在100-500（全体56.2%，提升度1.2，依据54位客户）",
+                "High value: 64.8% spend mostly 100-500 an order"
+                " (all customers 56.2%, lift 1.15; 54 customers)",
+                "高价值客户：64.8%多数订单金额在100-500（全体56.2%，提升度1.15，依据54位客户）",
             ),
             (
                 "category: 登山杖",
-                "18.5% of High value buy mostly 登山杖 (all customers 13.0%, lift 1.4;"
-                " 54 customers)",
-                "高价值客户中18.5%最常买登山杖（全体13.0%，提升度1.4，依据54位客户）",
+                "High value: 18.5% buy mostly 登山杖"
+                " (all customers 13.0%, lift 1.43; 54 customers)",
+                "高价值客户：18.5%最常买登山杖（全体13.0%，提升度1.43，依据54位客户）",
             ),
         )
     ),
