@@ -902,7 +902,7 @@ def worse_tile_rises(
 def deviation_rises(
     metric: SchemeMetric, tiers: Iterable[Tier], score: Callable[[int], int]
 ) -> Iterable[int]:
-    """The smallest rise to the lower bound of each tier; `score` is the customer's after a rise."""
+    """The smallest rise to the lower bound of each tier; `score` is what it is after a rise."""
     for tier in tiers:
         if tier.min_score is None:
             continue
@@ -957,7 +957,7 @@ class Upgrades:
             return bin_rises(self.metric, bins, customer, self.last)
         if self.graded.scheme.by_rules or not self.metric.higher_is_better:
             return []
-        better = [tier for tier in self.graded.scheme.tiers if tier.rank < customer.tier.rank]
+        better = [tier for tier in self.graded.scheme.tiers if tier.rank == customer.tier.rank - 1]
         scores = {name: found.score for name, found in customer.scores.items()}
 
         def score(rise: int) -> int:
