@@ -7,7 +7,7 @@
     {%- set lift = dbt_rfm.plain_decimal('round(' ~ column ~ 'lift, 2)') -%}
     {%- set customers = dbt_rfm.as_text(column ~ 'customers') -%}
     {%- if language == 'zh' -%}
-    coalesce({{ column }}label_zh, {{ column }}label, {{ column }}tier) || '：' || {{ tier_share }}
+    {{ dbt_rfm.tier_label(insights, 'zh') }} || '：' || {{ tier_share }}
     || case {{ column }}kind
         when 'repurchase' then '在统计窗口内复购'
         when 'category' then '最常买' || {{ column }}value
@@ -19,7 +19,7 @@
     || '（全体' || {{ all_share }} || coalesce('，提升度' || {{ lift }}, '')
     || '，依据' || {{ customers }} || '位客户）'
     {%- else -%}
-    coalesce({{ column }}label, {{ column }}tier) || ': ' || {{ tier_share }}
+    {{ dbt_rfm.tier_label(insights, 'en') }} || ': ' || {{ tier_share }}
     || case {{ column }}kind
         when 'repurchase' then ' ordered twice or more in the window'
         when 'category' then ' buy mostly ' || {{ column }}value

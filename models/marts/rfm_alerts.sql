@@ -96,18 +96,18 @@ facts as (
             'follow_ups.report_date', 'next_periods.next_refresh_date', 'day'
         ) }} as days_to_refresh,
         next_tiers.tier as next_tier,
-        coalesce(tiers.label, tiers.tier) as next_label,
-        coalesce(tiers.label_zh, tiers.label, tiers.tier) as next_label_zh,
+        {{ dbt_rfm.tier_label('tiers', 'en') }} as next_label,
+        {{ dbt_rfm.tier_label('tiers', 'zh') }} as next_label_zh,
         tiers.tier_rank - follow_ups.tier_rank as ranks_lost,
         upgrades.orders_missing,
         upgrades.amount_missing,
         upgrades.tier_by_orders,
         upgrades.tier_by_amount,
-        coalesce(tiers_by_orders.label, tiers_by_orders.tier) as label_by_orders,
-        coalesce(tiers_by_orders.label_zh, tiers_by_orders.label, tiers_by_orders.tier)
+        {{ dbt_rfm.tier_label('tiers_by_orders', 'en') }} as label_by_orders,
+        {{ dbt_rfm.tier_label('tiers_by_orders', 'zh') }}
             as label_zh_by_orders,
-        coalesce(tiers_by_amount.label, tiers_by_amount.tier) as label_by_amount,
-        coalesce(tiers_by_amount.label_zh, tiers_by_amount.label, tiers_by_amount.tier)
+        {{ dbt_rfm.tier_label('tiers_by_amount', 'en') }} as label_by_amount,
+        {{ dbt_rfm.tier_label('tiers_by_amount', 'zh') }}
             as label_zh_by_amount
     from follow_ups
     inner join next_periods
