@@ -1,6 +1,6 @@
 {# Looks up the inputs' files and columns and checks every var. Raises one error that lists all
-   problems, each with the var, the value found and what to write. Called by stg_rfm__orders alone,
-   and only when it is built, so that parsing and listing go on with wrong vars. #}
+   problems, each with the var, the value found and what to write. Called by stg_rfm__input_check
+   alone, and only when it is built, so that parsing and listing go on with wrong vars. #}
 {% macro rfm_check_inputs() %}
     {#- What is looked up must be built first: dbt sees that from these calls when it parses. -#}
     {%- for input in ['orders', 'customers', 'contacts'] -%}
@@ -17,6 +17,7 @@
         {%- for input in ['orders', 'customers', 'contacts'] -%}
             {%- do problems.extend(dbt_rfm._problems_with_input(input)) -%}
         {%- endfor -%}
+        {%- do problems.extend(dbt_rfm._problems_with_filters()) -%}
         {%- do problems.extend(dbt_rfm._problems_with_policy_columns()) -%}
         {%- do problems.extend(dbt_rfm._problems_with_salt()) -%}
         {%- if problems -%}
@@ -37,7 +38,7 @@
         'rfm_demand_scheme',
     ] -%}
     {%- for input in ['orders', 'customers', 'contacts'] -%}
-        {%- for kind in ['path', 'model', 'database', 'schema', 'table', 'columns'] -%}
+        {%- for kind in ['path', 'model', 'database', 'schema', 'table', 'columns', 'csv'] -%}
             {%- do known.append('rfm_' ~ input ~ '_' ~ kind) -%}
         {%- endfor -%}
         {%- do known.append('rfm_' ~ input[:-1] ~ '_columns') -%}
@@ -157,7 +158,7 @@
 
 {# What is wrong with one input: none or several of them, no file, missing or unfit columns. #}
 {% macro _problems_with_input(input) %}
-    {%- set problems = [] -%}
+    {%- set problems = dbt_rfm._problems_with_csv_options(input) -%}
     {%- set given = dbt_rfm._set_inputs(input) -%}
     {%- set plural = 'rfm_' ~ input -%}
     {%- if input == 'orders' and given and dbt_rfm.rfm_uses_demo() -%}
@@ -193,8 +194,10 @@
     {%- set source = dbt_rfm.rfm_input(input) -%}
     {%- set name = given[0] if given else 'rfm_demo' -%}
     {%- set value = var(name, true) -%}
-    {%- if source.kind == 'path' -%}
-        {%- do problems.extend(dbt_rfm._problems_with_path(name, value)) -%}
+    {%- if problems -%}
+        {#- What is read in a wrong way has other faults that are none. -#}
+    {%- elif source.kind == 'path' -%}
+        {%- do problems.extend(dbt_rfm._problems_with_path(input, name, value)) -%}
     {%- elif not source.relation.is_cte and load_relation(source.relation) is none -%}
         {%- do problems.append(dbt_rfm._problem(
             name, value, 'a relation that exists; ' ~ source.relation ~ ' does not'
@@ -207,7 +210,7 @@
     {{- return(problems) -}}
 {% endmacro %}
 
-{% macro _problems_with_path(name, value) %}
+{% macro _problems_with_path(input, name, value) %}
     {%- set problems = [] -%}
     {%- if value is not string -%}
         {%- do problems.append(dbt_rfm._problem(name, value, "a path or a glob, in quotes")) -%}
@@ -226,27 +229,70 @@
             'the path or glob of at least one file: none matches; a relative path starts in the'
             ~ ' folder in which dbt is run'
         )) -%}
+    {%- else -%}
+        {%- do problems.extend(dbt_rfm.file_problems(input, dbt_rfm.files_matching(value))) -%}
     {%- endif -%}
     {{- return(problems) -}}
 {% endmacro %}
 
-{# Columns that the map needs and the input lacks; then types that cannot be read exactly. #}
+{# How text files are written: the keys of rfm_orders_csv and the like. #}
+{% macro _problems_with_csv_options(input) %}
+    {%- set problems = [] -%}
+    {%- set name = 'rfm_' ~ input ~ '_csv' -%}
+    {%- set given = var(name, none) -%}
+    {%- set path = var('rfm_' ~ input ~ '_path', none) -%}
+    {%- if given is not none and given is not mapping -%}
+        {%- do problems.append(dbt_rfm._problem(name, given, "a map, such as {delimiter: ';'}")) -%}
+    {%- elif given and not (path is string and dbt_rfm._file_format(path) == 'csv') -%}
+        {%- do problems.append(
+            'var ' ~ name ~ ': found ' ~ given ~ ' without a text file in rfm_' ~ input
+            ~ '_path; leave it out'
+        ) -%}
+    {%- elif given -%}
+        {%- set allowed = {
+            'delimiter': ['^(.|tab|\\\\t)$', "one sign, such as ';', or tab"],
+            'quote': ['^.?$', "one sign, such as '\"', or '' where nothing is quoted"],
+            'escape': ['^.?$', "one sign, such as '\\'"],
+            'encoding': ['^[A-Za-z0-9_.-]+$', 'the name of an encoding, such as utf-16'],
+            'skip': ['^[0-9]{1,6}$', 'how many lines stand above the header, such as 2'],
+        } -%}
+        {%- for key, value in given.items() -%}
+            {%- if key not in allowed -%}
+                {%- do problems.append(
+                    'var ' ~ name ~ ': unknown key "' ~ key ~ '"; write one of ' ~ allowed | join(', ')
+                ) -%}
+            {%- elif value is not none and not modules.re.match(allowed[key][0], value | string, 16) -%}
+                {%- do problems.append(dbt_rfm._problem(
+                    name ~ '.' ~ key, value, allowed[key][1]
+                )) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{- return(problems) -}}
+{% endmacro %}
+
+{# Columns and expressions of the map that the input has nothing for; then types that cannot be read
+   exactly. #}
 {% macro _problems_with_columns(input, name, value) %}
     {%- set relation = dbt_rfm.rfm_input(input).relation -%}
     {%- set map = 'rfm_' ~ input[:-1] ~ '_columns' -%}
-    {%- set contract = dbt_rfm.rfm_contract_columns(input) -%}
     {%- set given = dbt_rfm._given_column_map(input) -%}
+    {%- set given = given if given is mapping else {} -%}
+    {%- set reason = dbt_rfm.query_problem(
+        'select * from ' ~ relation, 'var ' ~ name ~ ': "' ~ value ~ '"'
+    ) -%}
+    {%- if reason -%}
+        {{- return([dbt_rfm._problem(name, value, 'what can be read; the warehouse says: ' ~ reason)]) -}}
+    {%- endif -%}
     {%- set found = get_column_schema_from_query('select * from ' ~ relation)
         | map(attribute='name') | list -%}
     {%- set found_lower = found | map('lower') | list -%}
     {%- set problems = [] -%}
-    {%- for column, expression in dbt_rfm.rfm_column_map(input).items()
-        if expression is string and modules.re.match('^([A-Za-z_][A-Za-z0-9_]*|"[^"]+")$', expression)
-        and expression.strip('"') | lower not in found_lower
-        and expression | lower not in ['null', 'current_date', 'current_timestamp'] -%}
-        {%- if given is mapping and given.get(column) -%}
+    {%- for column, plain in dbt_rfm._plain_columns(input).items()
+        if plain | lower not in found_lower -%}
+        {%- if given.get(column) -%}
             {%- do problems.append(
-                'var ' ~ map ~ '.' ~ column ~ ': found "' ~ expression ~ '", which is no column of '
+                'var ' ~ map ~ '.' ~ column ~ ': found "' ~ plain ~ '", which is no column of '
                 ~ name ~ ' "' ~ value ~ '"; write one of its columns (' ~ found | join(', ')
                 ~ ') or a SQL expression over them'
             ) -%}
@@ -258,8 +304,25 @@
             ) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- if not problems and given is mapping -%}
-        {%- set mapped = get_column_schema_from_query(dbt_rfm.rfm_input_rows(input)) -%}
+    {%- for column, expression in dbt_rfm._mapped_expressions(input).items() -%}
+        {%- set place = 'var ' ~ map ~ '.' ~ column ~ ': "' ~ expression ~ '"' -%}
+        {%- set reason = dbt_rfm.query_problem(
+            'select (' ~ expression ~ '\n) as mapped from ' ~ relation, place
+        ) -%}
+        {%- if reason and expression | trim | lower in found_lower -%}
+            {%- do problems.append(
+                place ~ ' is a column whose name needs double quotes; write \'"'
+                ~ found[found_lower.index(expression | trim | lower)] ~ '"\''
+            ) -%}
+        {%- elif reason -%}
+            {%- do problems.append(
+                place ~ ' cannot be computed: ' ~ reason ~ '; write a SQL expression over '
+                ~ found | join(', ') ~ dbt_rfm._advice_on_types(input)
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if not problems and given -%}
+        {%- set mapped = get_column_schema_from_query(dbt_rfm._mapped_rows(input)) -%}
         {%- for column in mapped -%}
             {#- Snowflake gives names in upper case. -#}
             {%- set column_name = column.name | lower -%}
@@ -281,6 +344,44 @@
             {%- endif -%}
         {%- endfor -%}
     {%- endif -%}
+    {{- return(problems) -}}
+{% endmacro %}
+
+{# The columns of text files are text. #}
+{% macro _advice_on_types(input) %}
+    {%- set path = var('rfm_' ~ input ~ '_path', none) -%}
+    {{- return(
+        ' (all of them text, so cast to reckon: cast(Quantity as integer))'
+        if path is string and dbt_rfm._file_format(path) in ['csv', 'json'] else ''
+    ) -}}
+{% endmacro %}
+
+{# Predicates that cannot be computed over the contract columns. #}
+{% macro _problems_with_filters() %}
+    {%- set problems = [] -%}
+    {%- set no_text = 'cast(null as ' ~ dbt.type_string() ~ ')' -%}
+    {%- set values = {
+        'ordered_at': dbt_rfm.to_timestamp(no_text), 'amount': dbt_rfm.to_number(no_text),
+        'quantity': dbt_rfm.to_whole_number(no_text), 'list_amount': dbt_rfm.to_number(no_text),
+    } -%}
+    {%- set columns = [] -%}
+    {%- for column in dbt_rfm.rfm_contract_columns('orders') -%}
+        {%- do columns.append(values.get(column, no_text) ~ ' as ' ~ column) -%}
+    {%- endfor -%}
+    {%- for scheme, predicate in dbt_rfm.rfm_setting('rfm_scheme_filters').items()
+        if predicate is string and predicate.strip() -%}
+        {%- set place = 'var rfm_scheme_filters.' ~ scheme ~ ': "' ~ predicate ~ '"' -%}
+        {%- set reason = dbt_rfm.query_problem(
+            'select 1 as line from (select ' ~ columns | join(', ') ~ ') as order_lines where ('
+            ~ predicate ~ '\n)', place
+        ) -%}
+        {%- if reason -%}
+            {%- do problems.append(
+                place ~ ' cannot be computed: ' ~ reason ~ '; write a SQL predicate over '
+                ~ dbt_rfm.rfm_contract_columns('orders') | join(', ')
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
     {{- return(problems) -}}
 {% endmacro %}
 

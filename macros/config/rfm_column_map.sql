@@ -24,3 +24,35 @@
 {% macro _given_column_map(input) %}
     {{- return(var('rfm_' ~ input[:-1] ~ '_columns', var('rfm_' ~ input ~ '_columns', {})) or {}) -}}
 {% endmacro %}
+
+{# The mapped columns that are a column of the input as it is: contract column -> its name there.
+   Names may be of any script; one with blanks or signs stands in double quotes. #}
+{% macro _plain_columns(input) %}
+    {%- set columns = {} -%}
+    {%- for column, expression in dbt_rfm.rfm_column_map(input).items()
+        if dbt_rfm._is_plain_column(expression) -%}
+        {%- do columns.update({column: (
+            expression.strip()[1:-1].replace('""', '"') if expression.strip().startswith('"')
+            else expression.strip()
+        )}) -%}
+    {%- endfor -%}
+    {{- return(columns) -}}
+{% endmacro %}
+
+{# The others: contract column -> SQL expression. #}
+{% macro _mapped_expressions(input) %}
+    {%- set expressions = {} -%}
+    {%- for column, expression in dbt_rfm.rfm_column_map(input).items()
+        if expression is string and not dbt_rfm._is_plain_column(expression) -%}
+        {%- do expressions.update({column: expression}) -%}
+    {%- endfor -%}
+    {{- return(expressions) -}}
+{% endmacro %}
+
+{% macro _is_plain_column(expression) %}
+    {{- return(
+        expression is string
+        and modules.re.match('^\\s*([^\\W\\d]\\w*|"([^"]|"")+")\\s*$', expression) is not none
+        and expression | trim | lower not in ['null', 'true', 'false', 'current_date', 'current_timestamp']
+    ) -}}
+{% endmacro %}

@@ -5,7 +5,9 @@
 {% macro rfm_input(input) %}
     {%- set kind = dbt_rfm._input_kind(input) -%}
     {%- if kind == 'path' -%}
-        {%- set relation = dbt_rfm.file_relation(var('rfm_' ~ input ~ '_path')) -%}
+        {%- set relation = dbt_rfm.file_relation(
+            var('rfm_' ~ input ~ '_path') | string, dbt_rfm.rfm_csv_options(input)
+        ) -%}
     {%- elif kind == 'model' -%}
         {%- set relation = dbt_rfm._user_ref(var('rfm_' ~ input ~ '_model')) -%}
     {%- elif kind == 'table' -%}

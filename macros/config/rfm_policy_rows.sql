@@ -6,6 +6,10 @@
    names, for some are reserved words, and so have to be read by them. #}
 {% macro rfm_policy_rows(seed) -%}
     {%- set own = dbt_rfm.rfm_setting('rfm_policy') -%}
+    {%- if own -%}
+        {#- The columns of own seeds are looked up there. -#}
+        {%- do ref('dbt_rfm', 'stg_rfm__input_check') -%}
+    {%- endif -%}
     {%- set columns = dbt_rfm.rfm_policy_columns()[seed] -%}
     {%- set aliases = {'window': 'metric_window'} -%}{# window is a reserved word #}
     {%- set is_added = 'scheme' in columns or seed == 'rfm_category_aliases' -%}

@@ -26,7 +26,10 @@ select
     {%- endfor %}
     is_refund
 from {{ 'standardised_lines' if has_filter else 'accepted_lines' }}
-where ({{ predicate }})
+-- On lines of its own, for a filter may end in a comment.
+where (
+    {{ predicate }}
+)
 {%- if not loop.last %}
 union all
 {%- endif %}

@@ -5,7 +5,7 @@
 
 with mapped as (
 
-    {{ dbt_rfm.rfm_input_rows('customers') | indent(4) }}
+{{ dbt_rfm.rfm_input_rows('customers') }}
 
 )
 

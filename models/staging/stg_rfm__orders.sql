@@ -2,11 +2,10 @@
 {{ config(
     materialized='table' if dbt_rfm.rfm_setting('rfm_pseudonymise') else dbt_rfm.kept_lines()
 ) }}
-{{- dbt_rfm.rfm_check_inputs() -}}
 
 with input_rows as (
 
-    {{ dbt_rfm.rfm_input_rows('orders') | indent(4) }}
+{{ dbt_rfm.rfm_input_rows('orders') }}
 
 ),
 

@@ -55,10 +55,12 @@ def parsed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Any]:
 
 
 def staged(parsed: tuple[Project, Any], vars: Row) -> Outcome:
-    """Build stg_rfm__orders, in which the inputs are checked."""
+    """Check the inputs and read the orders."""
     project, manifest = parsed
     vars = json.loads(json.dumps(vars).replace("PLACE", str(project.place)))
-    return project.dbt("run", "-s", "stg_rfm__orders", vars=vars, manifest=manifest)
+    return project.dbt(
+        "run", "-s", "stg_rfm__input_check", "stg_rfm__orders", vars=vars, manifest=manifest
+    )
 
 
 NO_PATH = {"rfm_orders_path": None}

@@ -1,0 +1,131 @@
+{# What is wrong with the files of an input, before anything reads them: files that are empty, damaged,
+   of another encoding or without the mapped columns. Returns a list of messages, each with the file,
+   the line where it is known, and what to write. No cell of a file is quoted with rfm_pseudonymise.
+   Engines that read no files have nothing to look at. #}
+{% macro file_problems(input, files) %}
+    {{- return(adapter.dispatch('file_problems', 'dbt_rfm')(input, files)) -}}
+{% endmacro %}
+
+{% macro default__file_problems(input, files) %}
+    {{- return([]) -}}
+{% endmacro %}
+
+{% macro duckdb__file_problems(input, files) %}
+    {%- if dbt_rfm._file_format(files[0]) == 'csv' -%}
+        {{- return(dbt_rfm.csv_problems(input, files)) -}}
+    {%- endif -%}
+    {%- set problems, missing = [], {} -%}
+    {%- set map = dbt_rfm.rfm_column_map(input) -%}
+    {%- set is_json = dbt_rfm._file_format(files[0]) == 'json' -%}
+    {%- for file in files -%}
+        {%- set relation = dbt_rfm.file_relation(file, dbt_rfm.rfm_csv_options(input)) -%}
+        {%- set reason = dbt_rfm.query_problem('select * from ' ~ relation, file) -%}
+        {%- if dbt_rfm._file_size(file) == 0 -%}
+            {%- do problems.append(dbt_rfm._file_problem(
+                input, file, 'is empty; write a glob that leaves it out'
+            )) -%}
+        {%- elif reason -%}
+            {%- do problems.append(dbt_rfm._file_problem(
+                input, file, 'cannot be read: ' ~ reason ~ '; mend it, or write a glob that leaves it out'
+            )) -%}
+        {%- elif files | length > 1 -%}
+            {#- In JSON a key that is left out is null. -#}
+            {%- for column, is_required in dbt_rfm.rfm_contract_columns(input).items()
+                if map[column] is string and (is_required or not is_json) -%}
+                {%- if dbt_rfm.query_problem(
+                    'select (' ~ map[column] ~ '\n) as mapped from ' ~ relation, file
+                ) -%}
+                    {%- do missing.setdefault(column, []).append(file) -%}
+                {%- endif -%}
+            {%- endfor -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {#- What no file has is said of the expression. -#}
+    {%- for column, lacking in missing.items() if lacking | length < files | length -%}
+        {%- for file in lacking -%}
+            {%- do problems.append(dbt_rfm._missing_column(
+                input, file, column, map[column],
+                get_column_schema_from_query(
+                    'select * from ' ~ dbt_rfm.file_relation(file, dbt_rfm.rfm_csv_options(input))
+                ) | map(attribute='name') | list
+            )) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- if is_json and not problems -%}
+        {%- for file in files -%}
+            {%- do problems.extend(dbt_rfm._cell_problems(
+                input, file, dbt_rfm.file_relation(file, dbt_rfm.rfm_csv_options(input)),
+                'cannot be read to its end as JSON; mend it, or write a glob that leaves it out'
+            )) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{- return(problems) -}}
+{% endmacro %}
+
+{% macro _file_problem(input, file, problem, line=none) %}
+    {{- return(
+        'var rfm_' ~ input ~ '_path: the file "' ~ file ~ '"' ~ (', line ' ~ line ~ ',' if line else '') ~ ' '
+        ~ problem
+    ) -}}
+{% endmacro %}
+
+{# In bytes, as they lie on the disk. #}
+{% macro _file_size(file) %}
+    {{- return(
+        run_query('select size from read_blob(' ~ dbt_rfm.text_literal(file) ~ ')').columns[0].values()[0]
+    ) -}}
+{% endmacro %}
+
+{% macro _missing_column(input, file, column, expression, found) %}
+    {{- return(dbt_rfm._file_problem(
+        input, file, 'lacks "' ~ expression ~ '", which is mapped to ' ~ column ~ ' (it has '
+        ~ found | join(', ') ~ '); write files with the same columns, or a glob that leaves it out'
+    )) -}}
+{% endmacro %}
+
+{# Reads all rows of a text file once: cells for which an expression of the column map fails. Where the
+   file cannot be read to its end the build stops with `message`, for nothing catches that. #}
+{% macro _cell_problems(input, file, relation, message) %}
+    {%- set problems, counts, expressions = [], [], {} -%}
+    {%- for column, expression in dbt_rfm._mapped_expressions(input).items() -%}
+        {%- set tried = "try(coalesce(cast((" ~ expression ~ "\n) as varchar), ''))" -%}
+        {#- What try() cannot hold, such as a subquery, is left to the build. -#}
+        {%- if not dbt_rfm.query_problem('select ' ~ tried ~ ' from ' ~ relation, file) -%}
+            {%- do expressions.update({column: expression}) -%}
+            {%- do counts.append(
+                'count(*) - count(' ~ tried ~ ') as failed_' ~ column ~ ', min(case when ' ~ tried
+                ~ ' is null then ' ~ dbt_rfm._sample_of(expression, relation) ~ ' end) as sample_' ~ column
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- set read = try_or_compiler_error(
+        dbt_rfm._file_problem(input, file, message), run_query,
+        'select ' ~ (['count(*) as all_rows'] + counts + ['count(columns(*))']) | join(', ')
+        ~ ' from ' ~ relation
+    ).rows[0] -%}
+    {%- for column, expression in expressions.items() if read['failed_' ~ column] > 0 -%}
+        {%- set sample = read['sample_' ~ column] -%}
+        {%- do problems.append(
+            'var rfm_' ~ input[:-1] ~ '_columns.' ~ column ~ ': "' ~ expression ~ '" fails for '
+            ~ read['failed_' ~ column] ~ ' of ' ~ read['all_rows'] ~ ' rows of "' ~ file ~ '"'
+            ~ (', such as ' ~ sample if sample else '') ~ '; write an expression that takes them, or'
+            ~ ' try_cast in place of cast, so that such a line is refused and told'
+        ) -%}
+    {%- endfor -%}
+    {{- return(problems) -}}
+{% endmacro %}
+
+{# SQL: the cells that an expression reads, as text; null where cells are not to be shown. #}
+{% macro _sample_of(expression, relation) %}
+    {%- set cells = [] -%}
+    {%- if not dbt_rfm.rfm_setting('rfm_pseudonymise') -%}
+        {%- for column in get_column_schema_from_query('select * from ' ~ relation)
+            if modules.re.search('(^|\\W)' ~ modules.re.escape(column.name) ~ '(\\W|$)', expression, 2) -%}
+            {%- do cells.append(
+                dbt_rfm.text_literal(column.name ~ ' ') ~ " || coalesce(" ~ adapter.quote(column.name)
+                ~ ", 'null')"
+            ) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{- return("concat_ws(', ', " ~ cells | join(', ') ~ ')' if cells else 'null') -}}
+{% endmacro %}
