@@ -3,93 +3,136 @@
    first explains the rest. DuckDB alone reads files, so this is its SQL. #}
 {% macro csv_problems(input, files) %}
     {%- set csv = dbt_rfm.rfm_csv_options(input) -%}
-    {%- set problems, heads = [], {} -%}
-    {%- for file in files -%}
-        {%- set head = dbt_rfm._csv_head(input, file, csv) -%}
-        {%- do heads.update({file: head}) -%}
-        {%- if head.problem -%}
-            {%- do problems.append(dbt_rfm._file_problem(input, file, head.problem, head.line)) -%}
-        {%- endif -%}
+    {%- set problems = [] -%}
+    {%- set heads = dbt_rfm._csv_heads(input, files, csv) -%}
+    {%- for file, head in heads.items() if head.problem -%}
+        {%- do problems.append(dbt_rfm._file_problem(input, file, head.problem, head.line)) -%}
     {%- endfor -%}
     {%- if not problems -%}
         {%- do problems.extend(dbt_rfm._csv_header_problems(input, heads, csv)) -%}
     {%- endif -%}
     {%- if not problems -%}
-        {%- for file, head in heads.items() -%}
-            {%- do problems.extend(dbt_rfm._csv_line_problems(input, file, head, csv)) -%}
-        {%- endfor -%}
+        {%- do problems.extend(dbt_rfm._csv_line_problems(input, heads, csv)) -%}
     {%- endif -%}
-    {%- if not problems -%}
+    {%- if not problems and csv.delimiter is none -%}
         {%- do problems.extend(dbt_rfm._csv_delimiter_problems(input, heads, csv)) -%}
     {%- endif -%}
     {{- return(problems) -}}
 {% endmacro %}
 
-{# The top of a text file: a dict of
+{# The top of each file: file -> a dict of
      header     the cells of its header
      delimiter  the one that was set, or the one of , ; tab | that the header has most of
-     lines      its first physical lines, None for a blank one
      problem    why it has no header, or none; line, the number of the line where that shows, or none #}
-{% macro _csv_head(input, file, csv) %}
-    {%- set head = {'header': [], 'delimiter': csv.delimiter or ',', 'lines': []} -%}
-    {%- set error = dbt_rfm._duckdb_error('select * from ' ~ dbt_rfm.file_relation(file, csv)) -%}
-    {%- if 'does not support the encoding' in error -%}
-        {%- do head.update({
-            'problem': 'is said to be of an encoding that DuckDB does not have here; save it as UTF-8, or'
-            ~ ' write utf-8, utf-16 or latin-1 (others come with its extension encodings)'
-        }) -%}
-        {{- return(head) -}}
-    {%- elif 'Invalid unicode' in error or 'encoded' in error -%}
-        {%- set line = modules.re.search('on Line: ([0-9]+)', error) -%}
-        {%- do head.update({
-            'problem': dbt_rfm._wrong_encoding(input, file), 'line': line.group(1) if line else none
-        }) -%}
-        {{- return(head) -}}
-    {%- endif -%}
-    {#- Whole lines: cut at a character that no text has. -#}
-    {%- do head.update({'lines': run_query(
-        'select line from read_csv(' ~ dbt_rfm.text_literal(file) ~ ", auto_detect = false, header = false,"
-        ~ " columns = {'line': 'VARCHAR'}, strict_mode = false, ignore_errors = true, "
-        ~ dbt_rfm._csv_dialect(dict(csv, delimiter='\x01', quote='', escape='', skip=0)) ~ ') limit 100'
-    ).columns[0].values() | list}) -%}
-    {%- set lines = head.lines -%}
-    {%- if '\x00' in lines[:2] | select | join('') -%}
-        {%- do head.update({'problem': dbt_rfm._wrong_encoding(input, file)}) -%}
-        {{- return(head) -}}
-    {%- endif -%}
-    {%- if not lines | select | list -%}
-        {%- do head.update({
-            'problem': 'is empty; write a glob that leaves it out, or give it a header line'
-        }) -%}
-        {{- return(head) -}}
-    {%- endif -%}
-    {%- set skip = csv.skip | int -%}
-    {%- if lines | length <= skip or not lines[skip] -%}
-        {%- set later = lines[skip:] | select | list -%}
-        {%- do head.update({
-            'problem': 'has a blank line ' ~ (skip + 1) ~ ' where its header should be; write '
-            ~ dbt_rfm._csv_key(input, 'skip', lines.index(later[0], skip) if later else 0)
-        }) -%}
-        {{- return(head) -}}
-    {%- endif -%}
-
-    {#- A header's cell may hold line breaks: it goes on while a quote is open. -#}
-    {%- set quote = csv.quote or '\x01' -%}
-    {%- set header = namespace(text='', is_open=true) -%}
-    {%- for line in lines[skip:] if header.is_open -%}
-        {%- set header.text = header.text ~ ('' if loop.first else '\n') ~ (line or '') -%}
-        {%- set header.is_open = header.text.count(quote) % 2 == 1 -%}
+{% macro _csv_heads(input, files, csv) %}
+    {%- set heads, opened = {}, [] -%}
+    {%- for file, error in dbt_rfm._csv_errors(files, csv).items() -%}
+        {%- set head = {'header': [], 'delimiter': csv.delimiter or ','} -%}
+        {%- if 'does not support the encoding' in error -%}
+            {%- do head.update({
+                'problem': 'is said to be of an encoding that DuckDB does not have here; save it as UTF-8,'
+                ~ ' or write utf-8, utf-16 or latin-1 (others come with its extension encodings)'
+            }) -%}
+        {%- elif 'Invalid unicode' in error or 'encoded' in error -%}
+            {%- set line = modules.re.search('on Line: ([0-9]+)', error) -%}
+            {%- do head.update({
+                'problem': dbt_rfm._wrong_encoding(input, file), 'line': line.group(1) if line else none
+            }) -%}
+        {%- else -%}
+            {%- do opened.append(file) -%}
+        {%- endif -%}
+        {%- do heads.update({file: head}) -%}
     {%- endfor -%}
+
+    {%- set skip = csv.skip | int -%}
+    {%- for file, lines in dbt_rfm._first_lines(opened, csv, skip + 1).items() -%}
+        {%- set head = heads[file] -%}
+        {%- if lines | length > skip and lines[skip] -%}
+            {%- do dbt_rfm._read_csv_header(input, file, lines[skip], head, csv) -%}
+        {%- else -%}
+            {%- set lines = dbt_rfm._first_lines([file], csv, 100)[file] -%}
+            {%- set later = lines[skip:] | select | list -%}
+            {%- do head.update({
+                'problem': 'has a blank line ' ~ (skip + 1) ~ ' where its header should be; write '
+                    ~ dbt_rfm._csv_key(input, 'skip', lines.index(later[0], skip) if later else 0)
+                    if lines | select | list
+                    else 'is empty; write a glob that leaves it out, or give it a header line'
+            }) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{- return(heads) -}}
+{% endmacro %}
+
+{# What DuckDB says of each file when it plans to read it: file -> all lines of its error, or no text. #}
+{% macro _csv_errors(files, csv) %}
+    {%- set query -%}
+        select
+            file,
+            json_serialize_plan(
+                replace(
+                    {{ dbt_rfm.text_literal('select * from ' ~ dbt_rfm.file_relation('\x01.csv', csv)) }},
+                    '\x01.csv',
+                    replace(file, '''', '''''')
+                )
+            ) as plan
+        from (
+            select unnest({{ dbt_rfm._file_list(files) }}) as file
+        ) as files
+    {%- endset -%}
+    {%- set errors = {} -%}
+    {%- for row in run_query(query).rows -%}
+        {%- do errors.update({files[loop.index0]: dbt_rfm._error_of_plan(row[1])}) -%}
+    {%- endfor -%}
+    {{- return(errors) -}}
+{% endmacro %}
+
+{# The first physical lines of each file: file -> list of lines, none for a blank one. #}
+{% macro _first_lines(files, csv, number) %}
+    {%- set lines = {} -%}
+    {%- for some_files in files | batch(100) -%}
+        {%- set queries = [] -%}
+        {%- for file in some_files -%}
+            {#- Whole lines: cut at a character that no text has. -#}
+            {%- do queries.append(
+                'select ' ~ loop.index0 ~ ' as file_number, to_json(list(line)) as lines from (select line'
+                ~ ' from read_csv(' ~ dbt_rfm._file_list([file]) ~ ', auto_detect = false, header = false,'
+                ~ " columns = {'line': 'VARCHAR'}, strict_mode = false, ignore_errors = true, "
+                ~ dbt_rfm._csv_dialect(dict(csv, delimiter='\x01', quote='', escape='', skip=0))
+                ~ ') limit ' ~ number ~ ') as first_lines'
+            ) -%}
+        {%- endfor -%}
+        {%- for row in run_query(queries | join(' union all ')).rows -%}
+            {%- do lines.update({some_files[row[0] | int]: fromjson(row[1]) if row[1] else []}) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{- return(lines) -}}
+{% endmacro %}
+
+{# Puts header and delimiter into the head of a file, whose header begins with this line. #}
+{% macro _read_csv_header(input, file, line, head, csv) %}
+    {%- if '\x00' in line -%}
+        {%- do head.update({'problem': dbt_rfm._wrong_encoding(input, file)}) -%}
+        {{- return('') -}}
+    {%- endif -%}
+    {%- set quote = csv.quote or '\x01' -%}
+    {%- set header = namespace(text=line, is_open=line.count(quote) % 2 == 1) -%}
+    {%- if header.is_open -%}
+        {#- A cell of the header may hold line breaks: it goes on while a quote is open. -#}
+        {%- for more in dbt_rfm._first_lines([file], csv, 100)[file][csv.skip | int + 1:]
+            if header.is_open -%}
+            {%- set header.text = header.text ~ '\n' ~ (more or '') -%}
+            {%- set header.is_open = header.text.count(quote) % 2 == 1 -%}
+        {%- endfor -%}
+    {%- endif -%}
     {%- if csv.delimiter is none -%}
-        {%- set pattern = modules.re.escape(quote) -%}
-        {%- set unquoted = modules.re.sub(pattern ~ '[^' ~ pattern ~ ']*' ~ pattern, '', header.text) -%}
+        {%- set mark = modules.re.escape(quote) -%}
+        {%- set unquoted = modules.re.sub(mark ~ '[^' ~ mark ~ ']*' ~ mark, '', header.text) -%}
         {%- for delimiter in [',', ';', '\t', '|']
             if unquoted.count(delimiter) > unquoted.count(head.delimiter) -%}
             {%- do head.update({'delimiter': delimiter}) -%}
         {%- endfor -%}
     {%- endif -%}
     {%- do head.update({'header': dbt_rfm._csv_cells(header.text, head.delimiter, quote)}) -%}
-    {{- return(head) -}}
 {% endmacro %}
 
 {# The cells of a line, without quotes. #}
@@ -210,11 +253,12 @@
 {# A file in whose header not one mapped column stands: lines above the header, or no header. #}
 {% macro _no_header_problem(input, file, head, csv, names) %}
     {%- set place = namespace(line=none) -%}
-    {%- for line in head.lines if line and place.line is none -%}
+    {%- set lines = dbt_rfm._first_lines([file], csv, 100)[file] -%}
+    {%- for line in lines if line and place.line is none -%}
         {%- for delimiter in [csv.delimiter or ',', ';', '\t', '|'] -%}
             {%- set cells = dbt_rfm._csv_cells(line, delimiter, csv.quote or '\x01') | map('lower') | list -%}
             {%- if not names | reject('in', cells) | list -%}
-                {%- set place.line = head.lines.index(line) -%}
+                {%- set place.line = lines.index(line) -%}
             {%- endif -%}
         {%- endfor -%}
     {%- endfor -%}
@@ -238,13 +282,35 @@
     {{- return([]) -}}
 {% endmacro %}
 
-{# Lines that are damaged, each with its number: found by reading the whole file once. Expressions over
-   cells that cannot be computed are found in the same reading. #}
-{% macro _csv_line_problems(input, file, head, csv) %}
-    {%- set mixed = dbt_rfm._mixed_line_ends(file, csv) -%}
-    {%- if mixed -%}
-        {{- return([dbt_rfm._file_problem(input, file, mixed)]) -}}
-    {%- endif -%}
+{# Lines that are damaged, each with its number: found by reading all files once. Expressions that
+   cannot be computed for some cells are found in the same reading. #}
+{% macro _csv_line_problems(input, heads, csv) %}
+    {%- set problems, small_files = [], [] -%}
+    {%- set sizes = dbt_rfm._file_sizes(heads | list) -%}
+    {%- for file in heads
+        if sizes[file] <= 64 * 1024 * 1024 and not csv.encoding and not dbt_rfm._is_packed(file) -%}
+        {%- do small_files.append(file) -%}
+    {%- endfor -%}
+    {%- set mixed = dbt_rfm._mixed_line_ends(small_files) if small_files else {} -%}
+    {%- for file, problem in mixed.items() -%}
+        {%- do problems.append(dbt_rfm._file_problem(input, file, problem)) -%}
+    {%- endfor -%}
+    {#- Files with the same columns are read together, but those whose line ends are not known, each by
+       itself, for then DuckDB may stop and name no file. -#}
+    {%- set groups = {} -%}
+    {%- for file, head in heads.items() if file not in mixed -%}
+        {%- do groups.setdefault(
+            [head.delimiter, head.header | join('\x01'), '' if file in small_files else file] | join('\x02'), []
+        ).append(file) -%}
+    {%- endfor -%}
+    {%- for files in groups.values() -%}
+        {%- do problems.extend(dbt_rfm._csv_group_problems(input, files, heads[files[0]], csv)) -%}
+    {%- endfor -%}
+    {{- return(problems) -}}
+{% endmacro %}
+
+{# The same for files with the same columns. #}
+{% macro _csv_group_problems(input, files, head, csv) %}
     {%- set columns, seen = [], [] -%}
     {%- for name in head.header -%}
         {%- set name = name if name and name | lower not in seen else name ~ '\x01' ~ loop.index -%}
@@ -253,7 +319,7 @@
     {%- endfor -%}
     {%- set relation -%}
         read_csv(
-            {{ dbt_rfm.text_literal(file) }}, auto_detect = false, header = true,
+            {{ dbt_rfm._file_list(files) }}, auto_detect = false, header = true,
             columns = { {{- columns | join(', ') -}} }, store_rejects = true,
             rejects_table = 'rfm_csv_errors', rejects_scan = 'rfm_csv_scans',
             {{ dbt_rfm._csv_dialect(dict(csv, delimiter=head.delimiter)) }}
@@ -261,73 +327,104 @@
     {%- endset -%}
     {%- do dbt_rfm._forget_csv_errors() -%}
     {%- set problems = dbt_rfm._cell_problems(
-        input, file, relation,
+        input, files, relation,
         'cannot be read to its end as CSV: most often its lines end in different ways, some with CR LF'
         ~ ' and some with LF; save it again with one kind of line end'
     ) -%}
     {#- A line of too many or too few cells is one error a cell. -#}
-    {%- set errors = run_query(
-        "select line, min(cast(error_type as varchar)), max(column_idx),"
-        ~ " bool_or(contains(csv_line, '\\\"')), count(*) over ()"
-        ~ ' from rfm_csv_errors group by line order by line limit 3'
-    ).rows -%}
-    {%- do dbt_rfm._forget_csv_errors() -%}
-    {%- for line, kind, cells, has_backslash, lines in errors -%}
+    {%- set query -%}
+        with damaged_lines as (
+
+            select
+                scans.file_path,
+                errors.line,
+                min(cast(errors.error_type as varchar)) as kind,
+                max(errors.column_idx) as cells,
+                bool_or(contains(errors.csv_line, '\"')) as has_backslash
+            from rfm_csv_errors as errors
+            inner join rfm_csv_scans as scans
+                on
+                    errors.scan_id = scans.scan_id
+                    and errors.file_id = scans.file_id
+            group by scans.file_path, errors.line
+
+        )
+
+        select *
+        from (
+            select
+                *,
+                row_number() over (partition by file_path order by line) as place,
+                count(*) over (partition by file_path) as lines
+            from damaged_lines
+        ) as numbered
+        where place <= 3
+        order by file_path, line
+    {%- endset -%}
+    {%- for row in run_query(query).rows -%}
         {%- do problems.append(dbt_rfm._file_problem(
-            input, file,
-            dbt_rfm._wrong_encoding(input, file) if kind == 'INVALID ENCODING' else {
-                'TOO MANY COLUMNS': 'has ' ~ cells ~ ' cells, the header ' ~ head.header | length
+            input, row['file_path'],
+            dbt_rfm._wrong_encoding(input, row['file_path']) if row['kind'] == 'INVALID ENCODING' else {
+                'TOO MANY COLUMNS': 'has ' ~ row['cells'] ~ ' cells, the header ' ~ head.header | length
                     ~ '; put a cell that holds the delimiter into quotes',
                 'MISSING COLUMNS': 'has fewer cells than the header (' ~ head.header | length
                     ~ '): it is cut off, or no row; complete it or take it out',
                 'UNQUOTED VALUE': 'has a quote that is not closed, or text behind one that is; double'
                     ~ ' each quote within a cell'
-                    ~ (', or write ' ~ dbt_rfm._csv_key(input, 'escape', "'\\'") if has_backslash else ''),
-            }.get(kind, 'cannot be read (' ~ kind | lower ~ '); mend it or take it out'),
-            line ~ (' (' ~ lines ~ ' such lines)' if loop.last and lines > loop.length else '')
+                    ~ (', or write ' ~ dbt_rfm._csv_key(input, 'escape', "'\\'")
+                    if row['has_backslash'] else ''),
+            }.get(row['kind'], 'cannot be read (' ~ row['kind'] | lower ~ '); mend it or take it out'),
+            row['line'] ~ (
+                ' (' ~ row['lines'] ~ ' such lines)' if row['place'] == 3 and row['lines'] > 3 else ''
+            )
         )) -%}
     {%- endfor -%}
+    {%- do dbt_rfm._forget_csv_errors() -%}
     {{- return(problems) -}}
 {% endmacro %}
 
-{# What the engine itself makes of the header: the same columns, or the delimiter has to be told. #}
+{# Where the engine itself makes another delimiter of a file than its header, it has to be told. #}
 {% macro _csv_delimiter_problems(input, heads, csv) %}
     {%- set problems = [] -%}
-    {%- for file, head in heads.items() if csv.delimiter is none -%}
-        {%- set relation = dbt_rfm.file_relation(file, csv) -%}
-        {%- set reason = dbt_rfm.query_problem('select * from ' ~ relation, file) -%}
-        {%- set columns = 0 if reason
-            else get_column_schema_from_query('select * from ' ~ relation) | length -%}
-        {%- if columns != head.header | length -%}
-            {%- do problems.append(dbt_rfm._file_problem(
-                input, file, 'does not tell its delimiter; write '
-                ~ dbt_rfm._csv_key(input, 'delimiter', "'" ~ head.delimiter ~ "'")
-            )) -%}
-        {%- endif -%}
+    {%- for some_files in heads | list | batch(100) -%}
+        {%- set queries = [] -%}
+        {%- for file in some_files -%}
+            {%- do queries.append(
+                'select ' ~ loop.index0 ~ ' as file_number, len(columns) as columns from sniff_csv('
+                ~ dbt_rfm.text_literal(dbt_rfm._exactly(file)) ~ ', header = true, all_varchar = true, '
+                ~ dbt_rfm._csv_dialect(csv) ~ ')'
+            ) -%}
+        {%- endfor -%}
+        {%- for row in run_query(queries | join(' union all ')).rows -%}
+            {%- set head = heads[some_files[row[0] | int]] -%}
+            {%- if row[1] | int != head.header | length -%}
+                {%- do problems.append(dbt_rfm._file_problem(
+                    input, some_files[row[0] | int], 'does not tell its delimiter; write '
+                    ~ dbt_rfm._csv_key(input, 'delimiter', "'" ~ head.delimiter ~ "'")
+                )) -%}
+            {%- endif -%}
+        {%- endfor -%}
     {%- endfor -%}
     {{- return(problems) -}}
 {% endmacro %}
 
-{# Where the line ends of a file change, if they do; none for a file that is packed or very large: there
-   the reading itself stops. Line breaks within quotes may be of any kind. #}
-{% macro _mixed_line_ends(file, csv) %}
-    {%- set name = dbt_rfm.text_literal(file) -%}
-    {%- if (file | lower).endswith('.gz') or (file | lower).endswith('.zst') or csv.encoding
-        or dbt_rfm._file_size(file) > 64 * 1024 * 1024 -%}
-        {{- return(none) -}}
-    {%- endif -%}
+{# Where line ends change: file -> the message, for the files in which they do. Line breaks within
+   quotes may be of any kind. #}
+{% macro _mixed_line_ends(files) %}
     {%- set query -%}
         with files as (
 
-            select try(decode(content)) as content
-            from read_blob({{ name }})
+            select
+                filename,
+                try(decode(content)) as content
+            from read_blob({{ dbt_rfm._file_list(files) }})
 
         ),
 
         ends as (
 
             select
-                content,
+                *,
                 regexp_extract(content, '^(?:"[^"]*"|[^"\r\n])*(\r\n|\n|\r)', 1) as line_end
             from files
             where contains(content, chr(13))
@@ -337,8 +434,7 @@
         alike as (
 
             select
-                content,
-                line_end,
+                *,
                 regexp_extract(
                     content,
                     case line_end
@@ -352,21 +448,23 @@
         )
 
         select
+            filename,
             line_end,
-            1 + length(regexp_replace(replace(part, chr(13) || chr(10), chr(10)), '[^\r\n]', '', 'g'))
-                as line
+            1 + length(
+                regexp_replace(replace(part, chr(13) || chr(10), chr(10)), '[^\r\n]', '', 'g')
+            ) as line
         from alike
         where content[length(part) + 1] in (chr(10), chr(13))
     {%- endset -%}
-    {%- set rows = run_query(query).rows -%}
-    {%- if rows -%}
-        {%- set names = {'\r\n': 'CR LF', '\n': 'LF', '\r': 'CR'} -%}
-        {{- return(
-            'changes its line ends in line ' ~ rows[0][1] ~ ': they are ' ~ names[rows[0][0]]
+    {%- set mixed = {} -%}
+    {%- for file, line_end, line in run_query(query).rows -%}
+        {%- do mixed.update({file:
+            'changes its line ends in line ' ~ line ~ ': they are '
+            ~ {'\r\n': 'CR LF', '\n': 'LF', '\r': 'CR'}[line_end]
             ~ ' up to there; save it again with one kind of line end'
-        ) -}}
-    {%- endif -%}
-    {{- return(none) -}}
+        }) -%}
+    {%- endfor -%}
+    {{- return(mixed) -}}
 {% endmacro %}
 
 {% macro _wrong_encoding(input, file) %}

@@ -17,10 +17,11 @@
     {%- set problems, missing = [], {} -%}
     {%- set map = dbt_rfm.rfm_column_map(input) -%}
     {%- set is_json = dbt_rfm._file_format(files[0]) == 'json' -%}
+    {%- set sizes = dbt_rfm._file_sizes(files) -%}
     {%- for file in files -%}
-        {%- set relation = dbt_rfm.file_relation(file, dbt_rfm.rfm_csv_options(input)) -%}
+        {%- set relation = dbt_rfm._relation_of_file(file, input) -%}
         {%- set reason = dbt_rfm.query_problem('select * from ' ~ relation, file) -%}
-        {%- if dbt_rfm._file_size(file) == 0 -%}
+        {%- if sizes[file] == 0 -%}
             {%- do problems.append(dbt_rfm._file_problem(
                 input, file, 'is empty; write a glob that leaves it out'
             )) -%}
@@ -45,16 +46,15 @@
         {%- for file in lacking -%}
             {%- do problems.append(dbt_rfm._missing_column(
                 input, file, column, map[column],
-                get_column_schema_from_query(
-                    'select * from ' ~ dbt_rfm.file_relation(file, dbt_rfm.rfm_csv_options(input))
-                ) | map(attribute='name') | list
+                get_column_schema_from_query('select * from ' ~ dbt_rfm._relation_of_file(file, input))
+                    | map(attribute='name') | list
             )) -%}
         {%- endfor -%}
     {%- endfor -%}
     {%- if is_json and not problems -%}
         {%- for file in files -%}
             {%- do problems.extend(dbt_rfm._cell_problems(
-                input, file, dbt_rfm.file_relation(file, dbt_rfm.rfm_csv_options(input)),
+                input, [file], dbt_rfm._relation_of_file(file, input),
                 'cannot be read to its end as JSON; mend it, or write a glob that leaves it out'
             )) -%}
         {%- endfor -%}
@@ -69,11 +69,37 @@
     ) -}}
 {% endmacro %}
 
-{# In bytes, as they lie on the disk. #}
-{% macro _file_size(file) %}
-    {{- return(
-        run_query('select size from read_blob(' ~ dbt_rfm.text_literal(file) ~ ')').columns[0].values()[0]
-    ) -}}
+{# file -> bytes, as they lie on the disk. #}
+{% macro _file_sizes(files) %}
+    {%- set sizes = {} -%}
+    {%- for file, size in run_query(
+        'select filename, size from read_blob(' ~ dbt_rfm._file_list(files) ~ ')'
+    ).rows -%}
+        {%- do sizes.update({file: size}) -%}
+    {%- endfor -%}
+    {{- return(sizes) -}}
+{% endmacro %}
+
+{% macro _is_packed(file) %}
+    {{- return((file | lower).endswith('.gz') or (file | lower).endswith('.zst')) -}}
+{% endmacro %}
+
+{# A pattern that matches this file alone, whatever its name is made of. #}
+{% macro _exactly(file) %}
+    {{- return(modules.re.sub('([\\[*?])', '[\\1]', file)) -}}
+{% endmacro %}
+
+{% macro _relation_of_file(file, input) %}
+    {{- return(dbt_rfm.file_relation(dbt_rfm._exactly(file), dbt_rfm.rfm_csv_options(input))) -}}
+{% endmacro %}
+
+{# SQL: a list of files. #}
+{% macro _file_list(files) %}
+    {%- set literals = [] -%}
+    {%- for file in files -%}
+        {%- do literals.append(dbt_rfm.text_literal(dbt_rfm._exactly(file))) -%}
+    {%- endfor -%}
+    {{- return('[' ~ literals | join(', ') ~ ']') -}}
 {% endmacro %}
 
 {% macro _missing_column(input, file, column, expression, found) %}
@@ -83,9 +109,10 @@
     )) -}}
 {% endmacro %}
 
-{# Reads all rows of a text file once: cells for which an expression of the column map fails. Where the
+{# Reads all rows of text files once: cells for which an expression of the column map fails. Where a
    file cannot be read to its end the build stops with `message`, for nothing catches that. #}
-{% macro _cell_problems(input, file, relation, message) %}
+{% macro _cell_problems(input, files, relation, message) %}
+    {%- set file = files[0] -%}
     {%- set problems, counts, expressions = [], [], {} -%}
     {%- for column, expression in dbt_rfm._mapped_expressions(input).items() -%}
         {%- set tried = "try(coalesce(cast((" ~ expression ~ "\n) as varchar), ''))" -%}
@@ -108,6 +135,7 @@
         {%- do problems.append(
             'var rfm_' ~ input[:-1] ~ '_columns.' ~ column ~ ': "' ~ expression ~ '" fails for '
             ~ read['failed_' ~ column] ~ ' of ' ~ read['all_rows'] ~ ' rows of "' ~ file ~ '"'
+            ~ (' and ' ~ (files | length - 1) ~ ' more file(s)' if files | length > 1 else '')
             ~ (', such as ' ~ sample if sample else '') ~ '; write an expression that takes them, or'
             ~ ' try_cast in place of cast, so that such a line is refused and told'
         ) -%}

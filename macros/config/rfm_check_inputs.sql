@@ -321,7 +321,7 @@
             ) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- if not problems and given -%}
+    {%- if not problems -%}
         {%- set mapped = get_column_schema_from_query(dbt_rfm._mapped_rows(input)) -%}
         {%- for column in mapped -%}
             {#- Snowflake gives names in upper case. -#}

@@ -21,9 +21,13 @@
 
 {# All lines of the error, or no text. #}
 {% macro _duckdb_error(query) %}
-    {%- set plan = fromjson(run_query(
+    {{- return(dbt_rfm._error_of_plan(run_query(
         'select json_serialize_plan(' ~ dbt_rfm.text_literal(query) ~ ') as plan'
-    ).columns[0].values()[0]) -%}
+    ).columns[0].values()[0])) -}}
+{% endmacro %}
+
+{% macro _error_of_plan(json) %}
+    {%- set plan = fromjson(json) -%}
     {%- set has_no_json = plan.error and (
         plan.error_type == 'not implemented'
         or plan.error_message.endswith('does not support serialization')
