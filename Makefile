@@ -31,6 +31,7 @@ help: ## List the commands
 
 # Unit tests look at the SQL and not at the data: `make test` runs them.
 demo: $(VENV)/.runtime ## Build the demo data into RFM_DUCKDB_PATH (rfm.duckdb) and print its tiers
+	@$(BIN)/python scripts/check_file.py
 	$(BIN)/dbt build $(DBT_OPTIONS) --exclude-resource-type unit_test
 	@$(BIN)/python scripts/show_tiers.py
 

@@ -20,6 +20,7 @@
         {%- do problems.extend(dbt_rfm._problems_with_filters()) -%}
         {%- do problems.extend(dbt_rfm._problems_with_policy_columns()) -%}
         {%- do problems.extend(dbt_rfm._problems_with_salt()) -%}
+        {%- do problems.extend(dbt_rfm.other_builds()) -%}
         {%- if problems -%}
             {%- do exceptions.raise_compiler_error(
                 'dbt_rfm found ' ~ problems | length ~ ' problem(s) with its inputs:\n  - '

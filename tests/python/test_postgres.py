@@ -7,8 +7,12 @@ texts do not sort by bytes, so that an order by bytes that was forgotten shows.
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
 import re
+import sys
+import time
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -292,3 +296,97 @@ def test_wrong_rows(wrong: Parsed) -> None:
     assert errors_of("an as-of date before the first order", *periods) == []
     wrong.engine.execute("update customers_input set customer_id = 'c1'")
     assert errors_of("a customer on two rows", "int_rfm__customer_metrics") == []
+
+
+# ---------------------------------------------------------------------------------------------
+# Two builds at once
+# ---------------------------------------------------------------------------------------------
+
+# Where a first build is made to wait: at the first table of the orders, by a lock that only rows
+# of its input ask for; and at a public table, by a reader whose transaction stays open.
+WAITS = {
+    "stg_rfm__orders": "select pg_advisory_lock(1)",
+    "rfm_customer_tiers": f"select count(*) from {SCHEMA}.rfm_customer_tiers",
+}
+SLOW_ORDERS = f"""
+    create view slow_orders as
+    select good.*
+    from ({ORDERS_INPUTS["good"]}) as good
+    where cast(pg_advisory_xact_lock_shared(1) as text) = ''
+"""
+TWO_BUILDS = ("run", "-s", "+rfm_customer_tiers")
+TWO_BUILDS_VARS = {
+    "rfm_orders_table": "slow_orders",
+    "rfm_enabled_schemes": ["crm_practice"],
+    "rfm_as_of_date": "2024-12-31",
+    "rfm_latest_order_date": "2024-12-31",
+}
+# What sessions may have said last that build nothing here: a build elsewhere, one that only reads
+# (`dbt show`), a model that the build itself may be writing, an editor that was left open.
+BYSTANDERS = (
+    ("model.dbt_rfm.stg_rfm__orders", '"postgres"."other"."stg_rfm__orders__dbt_tmp"'),
+    ("model.dbt_rfm.rfm_customer_tiers", f'"postgres"."{SCHEMA}"."rfm_score_components"'),
+    ("model.dbt_rfm.stg_rfm__schemes", f'"postgres"."{SCHEMA}"."stg_rfm__schemes__dbt_tmp"'),
+    ("", f'"postgres"."{SCHEMA}"."rfm_customer_tiers__dbt_tmp"'),
+)
+
+
+@contextmanager
+def waiting_build(project: Parsed, hold: str) -> Iterator[multiprocessing.Process]:
+    """A build in another process that waits for a session of ours until this ends."""
+
+    def build() -> None:
+        outcome = project.run(*TWO_BUILDS, vars=TWO_BUILDS_VARS)
+        print(outcome.errors)
+        sys.exit(not outcome.success)
+
+    process = multiprocessing.get_context("fork").Process(target=build)
+    with closing(project.engine.connect()) as connection, connection.cursor() as cursor:
+        connection.autocommit = False
+        cursor.execute(hold)
+        process.start()
+        deadline = time.monotonic() + 300
+        while not project.engine.query("select 1 from pg_locks where not granted"):
+            assert process.is_alive(), "the first build has ended"
+            assert time.monotonic() < deadline, "the first build never waited"
+            time.sleep(0.1)
+        yield process
+    process.join()
+
+
+def test_two_builds(wrong: Parsed) -> None:
+    """A build that finds another one says so and stops; the first one is none the worse."""
+
+    def tiers() -> dict[str, list[Row]]:
+        return {"rfm_customer_tiers": wrong.engine.query("select * from rfm_customer_tiers")}
+
+    staged(wrong, {})
+    wrong.engine.execute(SLOW_ORDERS)
+    wrong.succeed(*TWO_BUILDS, vars=TWO_BUILDS_VARS)
+    expected = tiers()
+    assert len(expected["rfm_customer_tiers"]) == 2
+    for model, hold in WAITS.items():
+        with waiting_build(wrong, hold) as first:
+            [session] = wrong.engine.query("select pid from pg_locks where not granted")
+            second = wrong.run("run", "-s", "stg_rfm__orders", vars=TWO_BUILDS_VARS)
+        said = [
+            *("found 1 problem(s)", f"schema {SCHEMA}: found another build running"),
+            *(f"process {session['pid']} of user rfm writes {model}", "since 20", "wait until"),
+        ]
+        assert lacking(second, said) == [], second.errors
+        assert first.exitcode == 0
+        assert_same(tiers(), expected, expected)
+
+
+def test_bystanders(wrong: Parsed) -> None:
+    """Sessions that build nothing here stop nothing, though dbt's words stand in what they said."""
+    staged(wrong, {})
+    connections = [wrong.engine.connect() for _ in BYSTANDERS]
+    try:
+        for connection, (node, relation) in zip(connections, BYSTANDERS, strict=True):
+            connection.cursor().execute(f"""/* {{"node_id": "{node}"}} */ select '{relation}'""")
+        outcome = wrong.run("run", "-s", "stg_rfm__orders")
+    finally:
+        for connection in connections:
+            connection.close()
+    assert outcome.success, outcome.errors
