@@ -209,7 +209,8 @@ union all
 union all
 {{ dbt_rfm.policy_check_number(
     'bands', bands_seed, end, end ~ ' >= 0',
-    'a number from 0 with at most 6 decimals, or leave it blank where it is open',
+    'a number from 0 with at most 15 digits before the point and 6 after, or leave it blank where'
+    ~ ' it is open',
     of_band, is_optional=true, where="(kind is null or kind <> 'discount_rate')"
 ) }}
 {%- endfor %}

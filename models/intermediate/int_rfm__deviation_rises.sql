@@ -79,13 +79,21 @@ steps_to_tier as (
     select
         short_of_tier.*,
         ranges.metric as raised_metric,
-        round({{ dbt_rfm.divide_half_up(
-            dbt_rfm.decimal(
-                dbt_rfm.decimal('short_of_tier.score_missing', 20, 12)
-                ~ ' * ' ~ dbt_rfm.decimal('ranges.steps', 26, 0)
-            ),
-            'ranges.weight'
-        ) | indent(8) }}, 0) as steps
+        -- A rise that passes what a score can be reaches nothing.
+        case
+            when
+                short_of_tier.score_missing < 1000000
+                and short_of_tier.score_missing
+                < {{ dbt_rfm.rfm_most_deviation() }} * ranges.weight
+                and ranges.steps < 1000000000000000
+                then round({{ dbt_rfm.divide_half_up(
+                    dbt_rfm.decimal(
+                        dbt_rfm.decimal('short_of_tier.score_missing', 20, 12)
+                        ~ ' * ' ~ dbt_rfm.decimal('ranges.steps', 26, 0)
+                    ),
+                    'ranges.weight'
+                ) | indent(16) }}, 0)
+        end as steps
     from short_of_tier
     inner join ranges
         on

@@ -1,4 +1,5 @@
 {%- set measured = dbt_rfm.rfm_allowed_values('measured_metric') -%}
+{%- set text = dbt.type_string() -%}
 
 with customer_metrics as (
 
@@ -47,11 +48,14 @@ ranges as (
         coalesce(extremes.customers, 0) as customers,
         scheme_metrics.metric,
         scheme_metrics.direction,
+        scheme_metrics.baseline_metric,
+        {%- for extreme, name in {'min': 'lowest_value', 'max': 'highest_value'}.items() %}
         case scheme_metrics.metric
             {%- for metric in measured %}
-            when '{{ metric }}' then extremes.max_{{ metric }} - extremes.min_{{ metric }}
+            when '{{ metric }}' then extremes.{{ extreme }}_{{ metric }}
             {%- endfor %}
-        end as value_range,
+        end as {{ name }},
+        {%- endfor %}
         case scheme_metrics.baseline_metric
             {%- for metric in measured %}
             when '{{ metric }}'
@@ -70,19 +74,65 @@ ranges as (
             periods.scheme = extremes.scheme
             and periods.as_of_date = extremes.as_of_date
 
+),
+
+-- Metrics of which the baseline is so far off, for their range, that a score does not fit.
+far_baselines as (
+
+    select *
+    from ranges
+    where
+        highest_value > lowest_value
+        and greatest(abs(lowest_value - baseline), abs(highest_value - baseline))
+        >= {{ dbt_rfm.rfm_most_deviation() }} * (highest_value - lowest_value)
+
+),
+
+range_gate as (
+
+    select
+        case
+            when count(*) > 0
+                then {{ dbt_rfm.fail(
+                    "'rfm_scheme_metrics: ' || cast(count(*) as " ~ text
+                    ~ ") || ' min_max metric(s) with scores of " ~ dbt_rfm.rfm_most_deviation()
+                    ~ " and more, which do not fit: ' || "
+                    ~ dbt_rfm.joined_text(
+                        "scheme || ' / ' || metric || ': found values from ' || "
+                        ~ dbt_rfm.plain_decimal('lowest_value') ~ " || ' to ' || "
+                        ~ dbt_rfm.plain_decimal('highest_value')
+                        ~ " || ', measured from ' || " ~ dbt_rfm.plain_decimal('baseline')
+                        ~ " || ' of baseline_metric ' || baseline_metric",
+                        "'; '",
+                        dbt_rfm.by_bytes('scheme') ~ ', ' ~ dbt_rfm.by_bytes('metric')
+                    )
+                    ~ " || '; write a blank baseline_metric, one of similar values, or another"
+                    ~ " method'"
+                ) | indent(16) }}
+            else 0
+        end as problems
+    from far_baselines
+
 )
 
 select
-    scheme,
-    as_of_date,
-    metric,
+    ranges.scheme,
+    ranges.as_of_date,
+    ranges.metric,
     cast(
-        case when direction = 'higher_is_better' then baseline else baseline - value_range end
-        as {{ dbt_rfm.type_decimal(28, 6) }}
+        case
+            when ranges.direction = 'higher_is_better' then ranges.baseline
+            else ranges.baseline - (ranges.highest_value - ranges.lowest_value)
+        end as {{ dbt_rfm.type_decimal(28, 6) }}
     ) as lower_bound,
     cast(
-        case when direction = 'higher_is_better' then baseline + value_range else baseline end
-        as {{ dbt_rfm.type_decimal(28, 6) }}
+        case
+            when ranges.direction = 'higher_is_better'
+                then ranges.baseline + (ranges.highest_value - ranges.lowest_value)
+            else ranges.baseline
+        end as {{ dbt_rfm.type_decimal(28, 6) }}
     ) as upper_bound,
-    cast(customers as bigint) as customers
+    cast(ranges.customers as bigint) as customers
 from ranges
+cross join range_gate
+where range_gate.problems = 0

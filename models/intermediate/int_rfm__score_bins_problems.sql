@@ -3,7 +3,7 @@
 {%- set seed = 'rfm_score_bins' -%}
 {%- set of_metric = "' of ' || coalesce(metric, '(blank)')" -%}
 {%- set of_bin = of_metric ~ " || ', score ' || coalesce(score_text, '(blank)')" -%}
-{%- set number = 'a number with at most 6 decimals' -%}
+{%- set number = 'a number with at most 15 digits before the point and 6 after' -%}
 {%- set bins -%}
             partition by scheme, metric
             order by
@@ -48,12 +48,41 @@ neighbours as (
         lead(lower_inclusive) over ({{ bins }}) as next_lower_inclusive
     from readable_bins
 
+),
+
+-- The same number written in several ways, such as 5 and 5.0.
+equal_scores as (
+
+    select
+        scheme,
+        metric,
+        score,
+        {{ dbt_rfm.joined_text('score_text', "', '", dbt_rfm.by_bytes('score_text')) }}
+            as found_scores
+    from score_bins
+    where score is not null
+    group by
+        scheme,
+        metric,
+        score
+    having count(distinct score_text) > 1
+
 )
 
 {{ dbt_rfm.policy_check_keys('score_bins', seed, ['scheme', 'metric', 'score_text']) }}
 union all
 {{ dbt_rfm.policy_check_number(
-    'score_bins', seed, 'score', 'abs(score) < 1000000', number, of_metric
+    'score_bins', seed, 'score', 'abs(score) < 1000000',
+    'a number above -1000000, below 1000000, with at most 6 decimals', of_metric
+) }}
+union all
+{{ dbt_rfm.policy_check(
+    'equal_scores',
+    seed,
+    '1 = 1',
+    "'several bins' || " ~ of_metric ~ " || ' have the same score'",
+    'found_scores',
+    "'another score for each bin'"
 ) }}
 {%- for end in ['lower', 'upper'] %}
 union all

@@ -33,8 +33,8 @@ union all
 ) }}
 union all
 {{ dbt_rfm.policy_check_number(
-    'strategies', seed, 'target_change', 'target_change >= -1 and target_change < 1000',
-    'a number from -1, below 1000, with at most 6 decimals, such as 0.1 for a tenth more',
+    'strategies', seed, 'target_change', 'target_change >= -1 and target_change < 100',
+    'a number from -1, below 100, with at most 6 decimals, such as 0.1 for a tenth more',
     of_tier, is_optional=true
 ) }}
 union all

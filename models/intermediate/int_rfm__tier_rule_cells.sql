@@ -10,24 +10,6 @@ with schemes as (
 
 ),
 
-scheme_metrics as (
-
-    select * from {{ ref('stg_rfm__scheme_metrics') }}
-
-),
-
-score_bins as (
-
-    select * from {{ ref('stg_rfm__score_bins') }}
-
-),
-
-levels as (
-
-    select * from {{ ref('int_rfm__levels') }}
-
-),
-
 tier_rules as (
 
     select * from {{ ref('stg_rfm__tier_rules') }}
@@ -36,25 +18,7 @@ tier_rules as (
 
 possible_scores as (
 
-    select distinct
-        scheme_metrics.scheme,
-        scheme_metrics.metric,
-        cast(levels.level as {{ dbt_rfm.type_decimal(12, 6) }}) as score
-    from scheme_metrics
-    inner join levels
-        on scheme_metrics.levels >= levels.level
-    where scheme_metrics.method in ('ntile', 'quantile')
-    union all
-    select distinct
-        scheme_metrics.scheme,
-        scheme_metrics.metric,
-        cast(score_bins.score as {{ dbt_rfm.type_decimal(12, 6) }}) as score
-    from scheme_metrics
-    inner join score_bins
-        on
-            scheme_metrics.scheme = score_bins.scheme
-            and scheme_metrics.metric = score_bins.metric
-    where scheme_metrics.method = 'threshold'
+    select * from {{ ref('int_rfm__possible_scores') }}
 
 ),
 

@@ -34,6 +34,64 @@ tier_rule_cells as (
 
 ),
 
+possible_scores as (
+
+    select * from {{ ref('int_rfm__possible_scores') }}
+
+),
+
+score_ranges as (
+
+    select
+        scheme,
+        metric,
+        min(score) as lowest_score,
+        max(score) as highest_score
+    from possible_scores
+    group by
+        scheme,
+        metric
+
+),
+
+-- Rules beside the lowest and the highest score of each metric, where its scores are finite.
+bounded_rules as (
+
+    select
+        tier_rules.*,
+        {%- for metric in metrics %}
+        {{ metric }}_ranges.lowest_score as lowest_{{ metric }}_score,
+        {{ metric }}_ranges.highest_score as highest_{{ metric }}_score
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from tier_rules
+    {%- for metric in metrics %}
+    left join score_ranges as {{ metric }}_ranges
+        on
+            tier_rules.scheme = {{ metric }}_ranges.scheme
+            and {{ metric }}_ranges.metric = '{{ metric }}'
+    {%- endfor %}
+
+),
+
+-- The same number written in several ways, such as 1 and 1.0.
+equal_priorities as (
+
+    select
+        scheme,
+        priority,
+        {{ dbt_rfm.joined_text(
+            'priority_text', "', '", dbt_rfm.by_bytes('priority_text')
+        ) }} as found_priorities
+    from tier_rules
+    where priority is not null
+    group by
+        scheme,
+        priority
+    having count(distinct priority_text) > 1
+
+),
+
 ruled_schemes as (
 
     select distinct scheme
@@ -77,14 +135,52 @@ union all
     'tier_method',
     "'rows for it in rfm_tier_rules, or tier_method score in rfm_schemes'"
 ) }}
+union all
+{{ dbt_rfm.policy_check(
+    'equal_priorities',
+    seed,
+    '1 = 1',
+    "'several rules have the same priority'",
+    'found_priorities',
+    "'another whole number for each rule'"
+) }}
 {%- for metric in metrics %}
+{%- set lowest = 'lowest_' ~ metric ~ '_score' -%}
+{%- set highest = 'highest_' ~ metric ~ '_score' -%}
 {%- for end in ['min', 'max'] %}
+{%- set bound = metric ~ '_' ~ end %}
 union all
 {{ dbt_rfm.policy_check_number(
-    'tier_rules', seed, metric ~ '_' ~ end, '1 = 1',
-    'a score, or leave it blank where it is open', of_rule, is_optional=true
+    'tier_rules', seed, bound, '1 = 1', 'a score, or leave it blank where it is open', of_rule,
+    is_optional=true
+) }}
+union all
+{{ dbt_rfm.policy_check(
+    'bounded_rules',
+    seed,
+    bound ~ ' < ' ~ lowest ~ ' or ' ~ bound ~ ' > ' ~ highest,
+    "'" ~ bound ~ "' || " ~ of_rule ~ " || ' is outside the scores of " ~ metric ~ "'",
+    bound ~ '_text',
+    "'a score from ' || " ~ dbt_rfm.plain_decimal(lowest) ~ " || ' to ' || "
+    ~ dbt_rfm.plain_decimal(highest) ~ " || ', or leave it blank where it is open'"
 ) }}
 {%- endfor %}
+union all
+{{ dbt_rfm.policy_check(
+    'bounded_rules',
+    seed,
+    metric ~ '_min between ' ~ lowest ~ ' and ' ~ metric ~ '_max'
+    ~ ' and ' ~ metric ~ '_max <= ' ~ highest
+    ~ ' and not exists (select 1 as found from possible_scores'
+    ~ " where possible_scores.scheme = bounded_rules.scheme"
+    ~ " and possible_scores.metric = '" ~ metric ~ "'"
+    ~ ' and possible_scores.score between bounded_rules.' ~ metric ~ '_min'
+    ~ ' and bounded_rules.' ~ metric ~ '_max)',
+    "'the rule' || " ~ of_rule ~ " || ' never matches: " ~ metric ~ " has no score from "
+    ~ metric ~ '_min to ' ~ metric ~ "_max'",
+    metric ~ "_min_text || ' to ' || " ~ metric ~ '_max_text',
+    "'bounds with a score of " ~ metric ~ " between them'"
+) }}
 union all
 {{ dbt_rfm.policy_check(
     'tier_rules',

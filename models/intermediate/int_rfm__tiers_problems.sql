@@ -86,8 +86,9 @@ union all
 union all
 {{ dbt_rfm.policy_check_number(
     'tiers', seed, end ~ '_score', '1 = 1',
-    'a number with at most 6 decimals, or leave it blank where it is open', of_tier,
-    is_optional=true
+    'a number with at most 15 digits before the point and 6 after, or leave it blank where it is'
+    ~ ' open',
+    of_tier, is_optional=true
 ) }}
 {%- endfor %}
 union all

@@ -205,7 +205,7 @@ upgrade_facts as (
         facts.*,
         facts.orders_missing <= limits.near_upgrade_max_orders_missing as is_near_by_orders,
         facts.amount_missing
-        <= {{ dbt_rfm.decimal('limits.near_upgrade_max_amount_share', 12, 6) }}
+        <= {{ dbt_rfm.decimal('limits.near_upgrade_max_amount_share', 13, 6) }}
         * {{ dbt_rfm.decimal('facts.monetary', 24, 6) }} as is_near_by_amount
     from facts
     cross join limits

@@ -20,9 +20,10 @@ import pytest
 import engine_cases
 from engine_cases import INPUT_VARS, RANDOM_VARS
 from engines import SCHEMA, DuckDBFile, Parsed, PostgresServer, give_up
-from harness import Outcome, Project, Row, assert_same
+from harness import Outcome, Project, Row, assert_same, copy_project
 from test_online_retail import ORDERS
 from test_pseudonyms import SALT
+from test_seed_columns import assert_seeds_load_by_name
 from test_wrong_input import PSEUDONYMISE, WRONG, WRONG_ROWS, WRONG_SALTS
 from test_wrong_policy import FAULTS
 
@@ -65,6 +66,19 @@ def test_demo(demo: Project, postgres: PostgresServer) -> None:
     """The demo is the same, row for row."""
     assert_same(engine_cases.demo(postgres), demo.tables())
     assert postgres.query("select * from rfm_policy_problems") == []
+
+
+def test_seeds_load_by_name(postgres: PostgresServer, tmp_path: Path) -> None:
+    """Columns of seeds may change places; one more or less stops with a message."""
+    folder = copy_project(tmp_path / "project")
+    project = Project(
+        tmp_path,
+        folder=folder,
+        profiles=folder / "profiles_example",
+        target=postgres.target,
+        environment=postgres.environment,
+    )
+    assert_seeds_load_by_name(project, postgres.query)
 
 
 # ---------------------------------------------------------------------------------------------

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 
 from harness import SEEDS, Project, Row, copy_project, read_csv, write_csv
@@ -239,6 +242,12 @@ FAULTS = [
     in_bins("lowest", "5", "0", "blank", lower_bound="0", lower_inclusive="true"),
     in_bins("highest", "1", "999", "blank", upper_bound="999", upper_inclusive="true"),
     in_bins("upside down", "3", "30 to 20", "below", upper_bound="20"),
+    *(
+        in_bins(f"score {text}", "5", text, "below 1000000", score=text)
+        for text in ("1000000", "-1000000", "99999999999999999999")
+    ),
+    in_bins("one score in two ways", "4", "5, 5.0", "another score", score="5.0"),
+    in_bins("digits", "4", "1000000000000000", "15 digits", lower_bound="1000000000000000"),
     in_bins("open in the middle", "3", "blank", "the same number", upper_bound=None),
     Fault(
         *(
@@ -254,6 +263,7 @@ FAULTS = [
     in_tiers("overlap", "B", "4.1", "the same number", max_score="4.1"),
     in_tiers("lowest", "D", "1", "blank", min_score="1"),
     in_tiers("highest", "A", "5", "blank", max_score="5"),
+    in_tiers("digits", "A", "1000000000000000", "15 digits", min_score="1000000000000000"),
     in_tiers("word", "B", "three", "a number", min_score="three"),
     in_tiers("blank tier", "B", "nothing", "a tier", tier=None),
     Fault(
@@ -280,6 +290,23 @@ FAULTS = [
     in_rules("unknown tier", "2", "churned", "rfm_tiers", tier="churned"),
     in_rules("priority", "2", "second", "whole number", priority="second"),
     in_rules("bound", "2", "one", "a score", recency_max="one"),
+    in_rules("one priority in two ways", "2", "1, 1.0", "another whole number", priority="1.0"),
+    in_rules("below the scores", "2", "0", "a score from 1 to 5", recency_max="0"),
+    in_rules("above the scores", "1", "6", "a score from 1 to 5", frequency_min="6"),
+    in_rules("maximum above the scores", "2", "5.1", "a score from 1 to 5", monetary_max="5.1"),
+    in_rules("minimum below the scores", "2", "-1", "a score from 1 to 5", monetary_min="-1"),
+    in_rules(
+        *("between two scores", "6", "2.1 to 2.9", "a score of recency between"),
+        recency_min="2.1",
+        recency_max="2.9",
+    ),
+    Fault(
+        *(
+            "rule beyond the levels",
+            cells("rfm_scheme_metrics", {"scheme": "classic_segments"}, levels="4"),
+        ),
+        *("rfm_tier_rules", "classic_segments", "5", "a score from 1 to 4"),
+    ),
     in_rules("never", "2", "3 to 1", "a minimum up to", recency_min="3"),
     Fault(
         *(
@@ -346,7 +373,7 @@ FAULTS = [
             cells("rfm_identity_weights", {"identity": "retailer"}, weight=text),
             *("rfm_identity_weights", "leather_market", text, "a number from 0"),
         )
-        for text in ("much", "-1")
+        for text in ("much", "-1", "1000000")
     ),
     Fault(
         *(
@@ -370,7 +397,7 @@ FAULTS = [
     ),
     *(
         in_strategies(f"target_change {text}", text, "a number from -1", target_change=text)
-        for text in [*NUMBER_FAULTS, "+10%", "-1.1", "1000"]
+        for text in [*NUMBER_FAULTS, "+10%", "-1.1", "100"]
     ),
     in_strategies("metric alone", "mean_frequency", "a target_change", target_change=None),
     in_strategies("change alone", "0.1", "a target_metric", target_metric=None),
@@ -379,6 +406,7 @@ FAULTS = [
     in_bands("blank band", "100-500", "nothing", "a band", band=None),
     in_bands("lower_bound", "100-500", "ten", "a number from 0", lower_bound="ten"),
     in_bands("upper_bound", "0-100", "few", "a number from 0", upper_bound="few"),
+    in_bands("digits", "500+", "1000000000000000", "15 digits", lower_bound="1000000000000000"),
     in_bands("negative", "100-500", "-1", "a number from 0", lower_bound="-1"),
     in_bands("negative end", "0-100", "-0.5", "a number from 0", upper_bound="-0.5"),
     in_bands("rate word", "10-30%", "10%", "up to 1", lower_bound="10%"),
@@ -489,10 +517,21 @@ FAULTS = [
 
 
 @pytest.fixture(scope="module")
-def replay(tmp_path_factory: pytest.TempPathFactory) -> Replay:
+def parsed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Any]:
+    """The project with inputs for replays, and its manifest."""
+    return parsed_project(tmp_path_factory.mktemp("wrong_policy"))
+
+
+@pytest.fixture(scope="module")
+def replay(parsed: tuple[Project, Any]) -> Replay:
     """The models that check the policy."""
-    project, manifest = parsed_project(tmp_path_factory.mktemp("wrong_policy"))
-    return Replay(project, manifest, ["rfm_policy_problems"])
+    return Replay(*parsed, ["rfm_policy_problems"])
+
+
+@pytest.fixture(scope="module")
+def scored(parsed: tuple[Project, Any]) -> Replay:
+    """The models that grade."""
+    return Replay(*parsed, ["rfm_score_components", "rfm_alerts"])
 
 
 def problems(replay: Replay, policy: Policy) -> list[Row]:
@@ -547,6 +586,47 @@ def test_faults_are_found_together(replay: Replay) -> None:
     found = problems(replay, policy)
     for fault in chosen:
         assert any(is_named(row, fault) for row in found), fault.name
+
+
+@pytest.mark.parametrize(
+    ("baseline", "message"),
+    [
+        (
+            "recency",
+            "leather_market / quantity: found values from 2000000 to 2000001, measured from 0"
+            " of baseline_metric recency; write a blank baseline_metric",
+        ),
+        ("quantity", None),
+    ],
+)
+def test_min_max_score_that_does_not_fit_is_named(
+    baseline: str, message: str | None, scored: Replay
+) -> None:
+    """Two customers whose values are close are far from the baseline of another metric."""
+    policy = shipped()
+    where = {"scheme": "leather_market", "metric": "quantity"}
+    cells("rfm_scheme_metrics", where, baseline_metric=baseline)(policy)
+    policy["orders_input"] = [
+        {
+            "order_id": customer,
+            "customer_id": customer,
+            "ordered_at": "2024-12-31",
+            "amount": "1",
+            "quantity": quantity,
+        }
+        for customer, quantity in (("a", "2000001"), ("b", "2000000"))
+    ]
+    if message is None:
+        graded = scored.tables(policy, ["rfm_score_components", "rfm_alerts"])
+        scores = {
+            row["customer_id"]: row["score"]
+            for row in graded["rfm_score_components"]
+            if row["scheme"] == "leather_market" and row["metric"] == "quantity"
+        }
+        assert scores == {"a": 1, "b": 0}
+    else:
+        with pytest.raises(duckdb.Error, match=re.escape(message)):
+            scored.tables(policy, ["rfm_score_components"])
 
 
 @pytest.mark.parametrize("seed", SEEDS_WITH_PROVENANCE)
