@@ -304,7 +304,7 @@ def test_leather_market_identity_alone(policy):
         "individual": "D",
         "nobody": "D",
     }
-    assert rows["None"]["identity"] == "unknown"
+    assert rows["nobody"]["identity"] == "unknown"
     assert components(tables, "identity")["retailer"]["contribution"] == Decimal("0.12")
     assert components(tables, "identity")["retailer"]["value"] is None
     assert cutoffs(tables, "identity")["unknown"]["customers"] == 1
