@@ -1457,8 +1457,7 @@ def grade(
     `lines` and `customers` are contract columns as text. `filters` maps a scheme to a predicate
     over the standardised line (ordered_at datetime, amount and list_amount Decimal, quantity int,
     the rest text or None). Without an as-of date each scheme takes the last day of its latest
-    complete refresh period. Where no line is accepted and no date is given, only refused lines
-    come back.
+    complete refresh period. Where no line is accepted, ValueError is raised.
     """
     if refunds not in ("reject", "net"):
         raise ValueError(f"refunds is reject or net, not {refunds!r}")
@@ -1508,10 +1507,10 @@ def grade_schemes(
     enabled_schemes: Iterable[str] | None,
 ) -> Iterable[GradedScheme]:
     """Grade the customers of accepted lines by every enabled scheme; see `grade`."""
+    if not accepted:
+        raise ValueError("no order line was accepted")
     check_as_of_date(as_of_date, accepted)
-    latest = max((line.day for line in accepted), default=None)
-    if latest is None and as_of_date is None:
-        return
+    latest = max(line.day for line in accepted)
     identities = read_identities(customers, policy.placeholder_ids())
     unfiltered: History | None = None
     for scheme in policy.schemes(enabled_schemes):

@@ -1435,8 +1435,8 @@ def public_tables(
 ) -> dict[str, list[Row]]:
     """All public tables from order lines, customers, contacts and a valid policy.
 
-    The settings are those of `grade` and the vars of the same names. Where no line is accepted and
-    no as-of date is given, only refused lines come back.
+    The settings are those of `grade` and the vars of the same names. Where no line is accepted,
+    ValueError is raised.
     """
     if refunds not in ("reject", "net"):
         raise ValueError(f"refunds is reject or net, not {refunds!r}")
