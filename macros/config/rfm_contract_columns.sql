@@ -6,7 +6,7 @@
             'order_id': true, 'customer_id': true, 'ordered_at': true, 'amount': true,
             'line_id': false, 'quantity': false, 'list_amount': false, 'product_name': false,
             'category': false, 'channel': false, 'payment_method': false, 'store_code': false,
-            'region': false, 'source_system': false,
+            'region': false, 'source_system': false, 'order_status': false,
         },
         'customers': {
             'customer_id': true, 'identity': false, 'registered_at': false, 'region': false,

@@ -3,11 +3,24 @@
 {% macro rfm_parsed_orders(rows) -%}
 {%- set columns = dbt_rfm.rfm_contract_columns('orders') | list -%}
 {%- set amount_text = dbt_rfm.strip('amount_as_read') -%}
-with parsed as (
+{%- set pseudonymises = dbt_rfm.rfm_setting('rfm_pseudonymise') -%}
+{#- What is wrong with an id is told before it becomes a pseudonym. -#}
+{%- set customer_number = 'customer_number' if pseudonymises else 'customer_id' -%}
+{%- set rejected_statuses = dbt_rfm.rfm_setting('rfm_rejected_statuses') or [] -%}
+with placeholder_ids as (
+
+    select * from {{ ref('dbt_rfm', 'stg_rfm__placeholder_ids') }}
+
+),
+
+parsed as (
 
     select
         {{ dbt_rfm.strip(rows ~ '.order_id') }} as order_id,
         {{ dbt_rfm.customer_key(rows ~ '.customer_id') }} as customer_id,
+        {%- if pseudonymises %}
+        {{ dbt_rfm.strip(rows ~ '.customer_id') }} as customer_number,
+        {%- endif %}
         {{ dbt_rfm.to_timestamp(rows ~ '.ordered_at') }} as ordered_at,
         {{ dbt_rfm.to_number(rows ~ '.amount') }} as amount,
         coalesce({{ dbt_rfm.strip(rows ~ '.line_id') }}, '1') as line_id,
@@ -20,7 +33,7 @@ with parsed as (
         {{ dbt_rfm.strip(rows ~ '.' ~ column) }} as {{ column }},
         {%- endfor %}
         {%- for column in columns %}
-        {%- if column == 'customer_id' and dbt_rfm.rfm_setting('rfm_pseudonymise') %}
+        {%- if column == 'customer_id' and pseudonymises %}
         {{ dbt_rfm.customer_key(rows ~ '.customer_id') }} as customer_id_as_read
         {%- else %}
         {{ rows }}.{{ column }} as {{ column }}_as_read
@@ -61,8 +74,17 @@ select
     false
     {%- endif %} as is_refund,
     case
-        when {{ dbt_rfm.is_blank('order_id_as_read') }} then 'missing_order_id'
-        when {{ dbt_rfm.is_blank('customer_id_as_read') }} then 'missing_customer_id'
+        when
+            {{ dbt_rfm.is_blank('order_id_as_read') }}
+            or {{ dbt_rfm.rfm_is_placeholder('order_id', 'order_id') }}
+            then 'missing_order_id'
+        when
+            {{ dbt_rfm.is_blank('customer_id_as_read') }}
+            or {{ dbt_rfm.rfm_is_placeholder(customer_number, 'customer_id') }}
+            then 'missing_customer_id'
+        when {{ dbt_rfm.rfm_is_damaged_id('order_id') | indent(8) }} then 'damaged_order_id'
+        when {{ dbt_rfm.rfm_is_damaged_id(customer_number) | indent(8) }}
+            then 'damaged_customer_id'
         when ordered_at is null and {{ dbt_rfm.is_blank('ordered_at_as_read') }}
             then 'missing_ordered_at'
         when
@@ -75,6 +97,16 @@ select
         when ordered_at is null then 'unreadable_ordered_at'
         when amount is null then 'unreadable_amount'
         when quantity is null then 'unreadable_quantity'
+        {%- if rejected_statuses %}
+        when
+            {{ dbt_rfm.rfm_status_key('order_status') }} in (
+                {%- for status in rejected_statuses %}
+                {{ dbt_rfm.rfm_status_key(dbt_rfm.text_literal(status | string)) }}
+                {{- ',' if not loop.last }}
+                {%- endfor %}
+            )
+            then 'rejected_status'
+        {%- endif %}
         when
             cast(ordered_at as date)
             > {{ dbt_rfm.date_literal(dbt_rfm.rfm_setting('rfm_latest_order_date')) }}

@@ -39,5 +39,6 @@
             'target', 'target_zh',
         ],
         'rfm_category_aliases': ['alias', 'category'],
+        'rfm_placeholder_ids': ['id', 'applies_to'],
     }) -}}
 {% endmacro %}

@@ -1,8 +1,8 @@
 {# A query over a policy seed: the shipped rows and those of rfm_policy, as stripped text.
    A scheme that stands in the user's rfm_schemes replaces the shipped one of that name in every
    seed, so its shipped rows are left out. Seeds without schemes, such as bands, mean something only
-   as a whole: the user's seed replaces the shipped one. Category aliases stand each for itself and
-   are added. Provenance is for readers and not taken along. The shipped seeds are loaded with quoted
+   as a whole: the user's seed replaces the shipped one. Category aliases and placeholders of ids stand
+   each for itself and are added. Provenance is for readers and not taken along. The shipped seeds are loaded with quoted
    names, for some are reserved words, and so have to be read by them. #}
 {% macro rfm_policy_rows(seed) -%}
     {%- set own = dbt_rfm.rfm_setting('rfm_policy') -%}
@@ -12,7 +12,7 @@
     {%- endif -%}
     {%- set columns = dbt_rfm.rfm_policy_columns()[seed] -%}
     {%- set aliases = {'window': 'metric_window'} -%}{# window is a reserved word #}
-    {%- set is_added = 'scheme' in columns or seed == 'rfm_category_aliases' -%}
+    {%- set is_added = 'scheme' in columns or seed in ['rfm_category_aliases', 'rfm_placeholder_ids'] -%}
     {%- if is_added or own.get(seed) is not string %}
     select
     {%- for column in columns %}

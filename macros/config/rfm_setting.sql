@@ -2,9 +2,9 @@
    of another type, which rfm_check_inputs reports, counts as not set, so that parsing goes on. #}
 {% macro rfm_setting(name) %}
     {%- set value = var(name, none) -%}
-    {%- if name in ['rfm_policy', 'rfm_scheme_filters'] and value is not mapping -%}
+    {%- if name in ['rfm_policy', 'rfm_scheme_filters', 'rfm_allowed_rejects'] and value is not mapping -%}
         {%- set value = none -%}
-    {%- elif name == 'rfm_enabled_schemes' and (value is string or value is not sequence) -%}
+    {%- elif name in ['rfm_enabled_schemes', 'rfm_rejected_statuses'] and (value is string or value is not sequence) -%}
         {%- set value = none -%}
     {%- endif -%}
     {%- if value is not none -%}
@@ -32,6 +32,8 @@
         'rfm_enabled_schemes': none,
         'rfm_policy': {},
         'rfm_refunds': 'reject',
+        'rfm_rejected_statuses': [],
+        'rfm_allowed_rejects': {},
         'rfm_pseudonymise': false,
         'rfm_salt_table': none,
     }[name]) -}}

@@ -3,10 +3,7 @@
 with contacts as (
 
     select * from {{ ref('stg_rfm__contacts') }}
-    where
-        contact_id is not null
-        and customer_id is not null
-        and contacted_at is not null
+    where reject_reason is null
 
 ),
 

@@ -13,6 +13,7 @@ customer_slices as (
 customers as (
 
     select * from {{ ref('stg_rfm__customers') }}
+    where reject_reason is null
 
 ),
 

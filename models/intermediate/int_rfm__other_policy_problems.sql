@@ -1,6 +1,6 @@
 {{ config(materialized='ephemeral') }}
 
--- Category aliases, and the vars that name schemes.
+-- Category aliases, placeholders of ids, and the vars that name schemes.
 
 {%- set enabled = dbt_rfm.rfm_setting('rfm_enabled_schemes') -%}
 {%- set demand_scheme = dbt_rfm.rfm_setting('rfm_demand_scheme') -%}
@@ -13,6 +13,12 @@
 with category_aliases as (
 
     select * from {{ ref('stg_rfm__category_aliases') }}
+
+),
+
+placeholder_ids as (
+
+    select * from {{ ref('stg_rfm__placeholder_ids') }}
 
 ),
 
@@ -47,6 +53,18 @@ union all
     "'the category of alias ' || coalesce(alias, '(blank)') || ' is blank'",
     'category',
     "'the category that the alias stands for'",
+    scheme="'(all)'"
+) }}
+union all
+{{ dbt_rfm.policy_check_keys('placeholder_ids', 'rfm_placeholder_ids', ['id', 'applies_to']) }}
+union all
+{{ dbt_rfm.policy_check(
+    'placeholder_ids',
+    'rfm_placeholder_ids',
+    "applies_to not in ('order_id', 'customer_id', 'both')",
+    "'applies_to of ' || id || ' is unknown'",
+    'applies_to',
+    "'order_id, customer_id, both'",
     scheme="'(all)'"
 ) }}
 {%- for place in named %}

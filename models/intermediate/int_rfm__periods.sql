@@ -1,7 +1,13 @@
 {%- set as_of_date = dbt_rfm.rfm_setting('rfm_as_of_date') -%}
 {%- set metrics = ['frequency', 'monetary', 'quantity', 'average_order_value'] -%}
 
-with possible_periods as (
+with line_gate as (
+
+    select * from {{ ref('int_rfm__line_gate') }}
+
+),
+
+possible_periods as (
 
     select * from {{ ref('int_rfm__possible_periods') }}
 
@@ -98,10 +104,13 @@ select
     {%- if not loop.last %},{% endif %}
     {%- endfor %}
 from possible_periods
+cross join line_gate
 inner join line_range
     on possible_periods.latest_line_date = line_range.last_line_date
 inner join schemes
     on possible_periods.scheme = schemes.scheme
 inner join metric_windows
     on possible_periods.scheme = metric_windows.scheme
-where line_range.first_order_date is not null
+where
+    line_gate.problems = 0
+    and line_range.first_order_date is not null

@@ -1,10 +1,13 @@
-{{ config(materialized='view') }}
-
 -- What a reader of the tables should know and no fault stops. A leaf of the graph, so that a build
--- of single tables does not run the test on it.
+-- of single tables does not run the test on it. All but one of the counts come from what the build
+-- has summed; the rows as they came are read once more only where negative lines were refused.
 
 {%- set enabled = dbt_rfm.rfm_setting('rfm_enabled_schemes') -%}
-{%- set text = dbt.type_string() %}
+{%- set text = dbt.type_string() -%}
+{%- set pseudonymises = dbt_rfm.rfm_setting('rfm_pseudonymise') -%}
+{%- set allowed = dbt_rfm.rfm_setting('rfm_allowed_rejects') -%}
+{%- set columns = dbt_rfm.rfm_order_columns('rejected_orders', are_read=false) -%}
+{%- set attributes = {'customers': 'rows of the customers input', 'contacts': 'contacts'} %}
 
 with schemes as (
 
@@ -21,9 +24,16 @@ scheme_runs as (
 
 ),
 
-accepted_lines as (
+order_sums as (
 
-    select * from {{ ref('int_rfm__accepted_lines') }}
+    select * from {{ ref('int_rfm__order_sums') }}
+    where not is_suspect
+
+),
+
+checked_lines as (
+
+    select * from {{ ref('int_rfm__checked_lines') }}
 
 ),
 
@@ -33,49 +43,253 @@ rejected_orders as (
 
 ),
 
+order_rows as (
+
+    select * from {{ ref('stg_rfm__order_rows') }}
+
+),
+
+customers as (
+
+    select * from {{ ref('stg_rfm__customers') }}
+
+),
+
 contacts as (
 
     select * from {{ ref('stg_rfm__contacts') }}
 
 ),
 
-unusable_contacts as (
+-- Lines and orders of each customer, once where the orders are simple and once where they are not.
+customer_parts as (
 
     select
-        count(*) as contacts,
-        coalesce(sum(
-            case
-                when contact_id is null or customer_id is null or contacted_at is null then 1
-                else 0
-            end
-        ), 0) as unusable
-    from contacts
+        customer_id,
+        min(cast(first_ordered_at as date)) as first_date,
+        max(last_line_date) as last_date,
+        sum(lines) as lines,
+        sum(orders) as orders,
+        sum(amount) as amount
+    from order_sums
+    group by customer_id
+    union all
+    select
+        customer_id,
+        min(cast(ordered_at as date)) as first_date,
+        max(cast(ordered_at as date)) as last_date,
+        count(*) as lines,
+        count(distinct case
+            when not is_refund then coalesce(source_system, '') || '/' || order_id
+        end) as orders,
+        sum(amount) as amount
+    from checked_lines
+    where reject_reason is null
+    group by customer_id
 
 ),
 
-accepted_range as (
+customer_orders as (
 
     select
-        count(*) as lines,
-        cast(min(cast(ordered_at as date)) as {{ text }}) as first_date,
-        cast(max(cast(ordered_at as date)) as {{ text }}) as last_date
-    from accepted_lines
+        customer_id,
+        min(first_date) as first_date,
+        max(last_date) as last_date,
+        sum(lines) as lines,
+        sum(orders) as orders,
+        sum(amount) as amount
+    from customer_parts
+    group by customer_id
 
 ),
 
-refused_lines as (
+accepted as (
+
+    select
+        cast(min(first_date) as {{ text }}) as first_date,
+        cast(max(last_date) as {{ text }}) as last_date,
+        coalesce(sum(lines), 0) as lines,
+        coalesce(sum(orders), 0) as orders,
+        coalesce(sum(amount), 0) as amount,
+        count(*) as customers,
+        min({{ dbt_rfm.by_bytes('customer_id') }}) as customer_id
+    from customer_orders
+
+),
+
+refusals as (
+
+    {{ dbt_rfm.rfm_refusals('rejected_orders') | indent(4) }}
+
+),
+
+lines_read as (
+
+    select accepted.lines + coalesce(sum(refusals.lines), 0) as lines
+    from accepted
+    left join refusals
+        on 1 = 1
+    group by accepted.lines
+
+),
+
+-- Copies beside the line that stays, which is the one without this reason.
+copies as (
+
+    select
+        reject_reason,
+        amount,
+        quantity,
+        line_id,
+        max(case when reject_reason is null or reject_reason <> 'duplicate' then amount end) over (
+            partition by {{ dbt_rfm.rfm_line_key('checked_lines') | join(', ') }}
+        ) as kept_amount,
+        max(case when reject_reason is null or reject_reason <> 'duplicate' then quantity end) over (
+            partition by {{ dbt_rfm.rfm_line_key('checked_lines') | join(', ') }}
+        ) as kept_quantity
+    from checked_lines
+
+),
+
+differing_copies as (
 
     select
         count(*) as lines,
-        coalesce(sum(case when reason = 'duplicate' then 1 else 0 end), 0) as duplicates
+        sum(amount) as amount,
+        min({{ dbt_rfm.by_bytes('line_id') }}) as line_id
+    from copies
+    where
+        reject_reason = 'duplicate'
+        and (amount <> kept_amount or quantity <> kept_quantity)
+
+),
+
+negative_lines as (
+
+    select
+        {%- for column in columns %}
+        {{ column }} as {{ ['order_id', 'source_system'][loop.index0] }},
+        {%- endfor %}
+        {{ dbt_rfm.to_number('rejected_orders.amount') }} as amount
     from rejected_orders
+    where rejected_orders.reason = 'negative_amount'
 
-)
+),
+
+negative_orders as (
+
+    select
+        {%- for column in columns %}
+        {{ ['order_id', 'source_system'][loop.index0] }},
+        {%- endfor %}
+        count(*) as lines,
+        sum(amount) as amount,
+        min(amount) as least_amount
+    from negative_lines
+    group by {{ ['order_id', 'source_system'][:columns | length] | join(', ') }}
+
+),
+
+positive_orders as (
+
+    select distinct negative_orders.*
+    from order_rows
+    inner join negative_orders
+        on
+            {{ dbt_rfm.rfm_same_order('order_rows', 'negative_orders', are_read=false) | indent(12) }}
+    where {{ dbt_rfm.to_number('order_rows.amount') }} > 0
+
+),
+
+discounts as (
+
+    select
+        coalesce(sum(lines), 0) as lines,
+        sum(amount) as amount,
+        min(least_amount) as sample_amount
+    from positive_orders
+
+),
+
+large_customers as (
+
+    select
+        customer_orders.customer_id,
+        customer_orders.orders,
+        accepted.orders as all_orders,
+        accepted.customers
+    from customer_orders
+    cross join accepted
+    where
+        20 * customer_orders.orders > accepted.orders
+        and customer_orders.orders * accepted.customers > 100 * accepted.orders
+
+),
+
+{%- for name in attributes %}
+
+matched_{{ name }} as (
+
+    select
+        {{ name }}.customer_id,
+        {{ name }}.reject_reason,
+        case
+            when {{ name }}.reject_reason is null and customer_orders.customer_id is not null then 1
+            else 0
+        end as is_matched
+    from {{ name }}
+    left join customer_orders
+        on {{ name }}.customer_id = customer_orders.customer_id
+
+),
+
+{{ name }}_sums as (
+
+    select
+        count(*) as lines,
+        coalesce(sum(is_matched), 0) as matched,
+        min(case
+            when is_matched = 0 and reject_reason is null then {{ dbt_rfm.by_bytes('customer_id') }}
+        end) as unmatched_id
+    from matched_{{ name }}
+
+),
+
+unusable_{{ name }} as (
+
+    select
+        reject_reason,
+        count(*) as lines
+        {%- if not pseudonymises %},
+        min({{ dbt_rfm.by_bytes('customer_id') }}) as customer_id
+        {%- endif %}
+    from {{ name }}
+    where reject_reason is not null
+    group by reject_reason
+
+),
+
+unusable_{{ name }}_text as (
+
+    select
+        sum(lines) as lines,
+        {{ dbt_rfm.joined_text(
+            "cast(lines as " ~ text ~ ") || ' ' || reject_reason"
+            ~ ("" if pseudonymises else
+               " || case when reject_reason like '%customer_id' and customer_id is not null"
+               ~ " then ', such as \"' || substr(customer_id, 1, 60) || '\"' else '' end"),
+            "'; '",
+            dbt_rfm.by_bytes('reject_reason')
+        ) }} as reasons
+    from unusable_{{ name }}
+
+){{ ',' if not loop.last }}
+{%- endfor %}
 
 select
     'scheme ' || schemes.scheme || ' grades nobody: '
     || case
-        when scheme_runs.scheme is null then 'no order line was accepted'
+        when scheme_runs.scheme is null then 'all accepted order lines are refunds'
         else
             'its window goes from '
             || coalesce(cast(scheme_runs.window_start as {{ text }}), 'the first order')
@@ -84,7 +298,7 @@ select
                 when scheme_runs.first_order_date is null
                     then
                         ', and no order matches its filter (all lines: '
-                        || accepted_range.first_date || ' to ' || accepted_range.last_date || ')'
+                        || accepted.first_date || ' to ' || accepted.last_date || ')'
                 else
                     ', its orders from ' || cast(scheme_runs.first_order_date as {{ text }})
                     || ' to ' || cast(scheme_runs.last_order_date as {{ text }})
@@ -92,23 +306,113 @@ select
     end
     || '; set rfm_as_of_date, or leave the scheme out with rfm_enabled_schemes' as message
 from schemes
-cross join accepted_range
+cross join accepted
 left join scheme_runs
     on schemes.scheme = scheme_runs.scheme
 where coalesce(scheme_runs.customers_graded, 0) = 0
 union all
 select
-    cast(refused_lines.duplicates as {{ text }}) || ' of '
-    || cast(refused_lines.lines + accepted_range.lines as {{ text }})
-    || ' order lines are refused as duplicates; where the table has one row an order line, map'
-    || ' line_id in rfm_order_columns' as message
-from refused_lines
-cross join accepted_range
-where 5 * refused_lines.duplicates > refused_lines.lines + accepted_range.lines
+    cast(refusals.lines as {{ text }}) || ' of ' || cast(lines_read.lines as {{ text }})
+    || ' order lines ('
+    || {{ dbt_rfm.percent(dbt_rfm.divide_half_up(
+        dbt_rfm.decimal('refusals.lines'), dbt_rfm.decimal('lines_read.lines')
+    )) }}
+    || ') are refused as ' || refusals.reason || refusals.advice_sample
+    || coalesce(
+        '; their amounts sum to ' || {{ dbt_rfm.plain_decimal('refusals.amount') }}
+        || ', those of all accepted lines to ' || {{ dbt_rfm.plain_decimal('accepted.amount') }},
+        ''
+    )
+    || '; ' || refusals.advice
+    || '; to be told from another share on, write rfm_allowed_rejects: {' || refusals.reason
+    || ': <share>}' as message
+from refusals
+cross join lines_read
+cross join accepted
+where
+    1000000 * refusals.lines > lines_read.lines * case refusals.reason
+        {%- for reason, share in dbt_rfm.rfm_reject_reasons().items() %}
+        when '{{ reason }}'
+            then {{ (1000000 * (allowed[reason] if reason in allowed else share) | float) | round | int }}
+        {%- endfor %}
+    end
 union all
 select
-    cast(unusable as {{ text }}) || ' of ' || cast(contacts as {{ text }})
-    || ' lines of the contact log are not counted: a contact needs contact_id, customer_id and a'
-    || ' contacted_at that is a time' as message
-from unusable_contacts
-where unusable > 0
+    cast(differing_copies.lines as {{ text }}) || ' of ' || cast(lines_read.lines as {{ text }})
+    || ' order lines ('
+    || {{ dbt_rfm.percent(dbt_rfm.divide_half_up(
+        dbt_rfm.decimal('differing_copies.lines'), dbt_rfm.decimal('lines_read.lines')
+    )) }}
+    || ') are refused as duplicates of a line with another amount or quantity, such as one with line_id'
+    || ' "' || differing_copies.line_id || '"; their amounts sum to '
+    || {{ dbt_rfm.plain_decimal('differing_copies.amount') }}
+    || '; line_id is not the line''s number: map a column that tells the lines of an order apart in'
+    || ' rfm_order_columns.line_id, or several, such as'
+    || ' "cast(line as varchar) || ''/'' || cast(product as varchar)"' as message
+from differing_copies
+cross join lines_read
+where differing_copies.lines > 0
+union all
+select
+    cast(discounts.lines as {{ text }}) || ' of ' || cast(lines_read.lines as {{ text }})
+    || ' order lines ('
+    || {{ dbt_rfm.percent(dbt_rfm.divide_half_up(
+        dbt_rfm.decimal('discounts.lines'), dbt_rfm.decimal('lines_read.lines')
+    )) }}
+    || ') are refused as negative_amount beside other lines of their orders, such as "'
+    || {{ dbt_rfm.plain_decimal('discounts.sample_amount') }} || '"; their amounts sum to '
+    || {{ dbt_rfm.plain_decimal('discounts.amount') }}
+    || ': these may be discounts or coupons, and without them customers seem to have paid more;'
+    || ' write rfm_refunds: net to have them subtracted' as message
+from discounts
+cross join lines_read
+-- A few may be refunds that were booked on the order they belong to.
+where 100 * discounts.lines > lines_read.lines
+union all
+select
+    'customer "' || large_customers.customer_id || '" has '
+    || cast(large_customers.orders as {{ text }}) || ' of '
+    || cast(large_customers.all_orders as {{ text }}) || ' orders ('
+    || {{ dbt_rfm.percent(dbt_rfm.divide_half_up(
+        dbt_rfm.decimal('large_customers.orders'), dbt_rfm.decimal('large_customers.all_orders')
+    )) }}
+    || '), more than 100 times the mean of ' || cast(large_customers.customers as {{ text }})
+    || ' customers; if this is an account for guests, add its id with applies_to customer_id to a seed'
+    || ' with the columns id and applies_to, and write rfm_policy: {rfm_placeholder_ids: <your seed>}'
+    as message
+from large_customers
+{%- for name, rows in attributes.items() %}
+union all
+select
+    cast({{ name }}_sums.matched as {{ text }}) || ' of '
+    || cast({{ name }}_sums.lines as {{ text }}) || ' {{ rows }} ('
+    || {{ dbt_rfm.percent(dbt_rfm.divide_half_up(
+        dbt_rfm.decimal(name ~ '_sums.matched'),
+        dbt_rfm.decimal('greatest(' ~ name ~ '_sums.lines, 1)')
+    )) }}
+    || ') match a customer with orders'
+    {%- if not pseudonymises %}
+    || coalesce(
+        ': such as "' || {{ name }}_sums.unmatched_id || '" does none, while orders have ids such as "'
+        || accepted.customer_id || '"',
+        ''
+    )
+    {%- endif %}
+    || '; write the same id in rfm_{{ name[:-1] }}_columns.customer_id as in'
+    || ' rfm_order_columns.customer_id' as message
+from {{ name }}_sums
+cross join accepted
+where 2 * {{ name }}_sums.matched < {{ name }}_sums.lines
+union all
+select
+    cast(unusable_{{ name }}_text.lines as {{ text }}) || ' of '
+    || cast({{ name }}_sums.lines as {{ text }})
+    || ' {{ rows if name == 'customers' else 'lines of the contact log' }} are not
+    {{- ' used' if name == 'customers' else ' counted' }} (' || unusable_{{ name }}_text.reasons
+    || '): a {{ name[:-1] }} needs
+    {{- ' a customer_id' if name == 'customers' else ' contact_id, customer_id and a contacted_at that is a time' -}}
+    ; placeholders are no ids, and damaged ids have to be exported as text again' as message
+from unusable_{{ name }}_text
+cross join {{ name }}_sums
+where unusable_{{ name }}_text.lines > 0
+{%- endfor %}

@@ -3,7 +3,15 @@
     materialized='table' if dbt_rfm.rfm_setting('rfm_pseudonymise') else 'view'
 ) }}
 
-with mapped as (
+{%- set customer_number = dbt_rfm.strip('mapped.customer_id') %}
+
+with placeholder_ids as (
+
+    select * from {{ ref('stg_rfm__placeholder_ids') }}
+
+),
+
+mapped as (
 
 {{ dbt_rfm.rfm_input_rows('customers') }}
 
@@ -14,6 +22,14 @@ select
     {{ dbt_rfm.strip('mapped.identity') }} as {{ dbt_rfm.column_name('identity') }},
     {{ dbt_rfm.to_timestamp('mapped.registered_at') }} as registered_at,
     {{ dbt_rfm.strip('mapped.region') }} as region,
-    {{ dbt_rfm.strip('mapped.membership_level') }} as membership_level
+    {{ dbt_rfm.strip('mapped.membership_level') }} as membership_level,
+    case
+        when
+            {{ dbt_rfm.is_blank('mapped.customer_id') }}
+            or {{ dbt_rfm.rfm_is_placeholder(customer_number, 'customer_id') }}
+            then 'missing_customer_id'
+        when {{ dbt_rfm.rfm_is_damaged_id(customer_number) | indent(8) }}
+            then 'damaged_customer_id'
+    end as reject_reason
 from mapped
 {{- dbt_rfm.join_salt() }}

@@ -52,6 +52,7 @@ CONTRACT_COLUMNS = (
     "store_code",
     "region",
     "source_system",
+    "order_status",
 )
 POLICY_SEEDS = (
     "rfm_schemes",
@@ -67,6 +68,7 @@ POLICY_SEEDS = (
     "rfm_price_sensitivity",
     "rfm_life_cycles",
     "rfm_alert_limits",
+    "rfm_placeholder_ids",
 )
 # Without schemes, and with a meaning only as a whole: own rows replace the present ones.
 WHOLE_SEEDS = (
@@ -341,6 +343,16 @@ class Policy:
         """Raw category name -> category."""
         return {row["alias"]: row["category"] for row in self.tables["rfm_category_aliases"]}
 
+    def placeholder_ids(self) -> dict[str, set[str]]:
+        """The texts that stand for no id, by the kind of id: order_id, customer_id, other."""
+        found: dict[str, set[str]] = {"order_id": set(), "customer_id": set(), "other": set()}
+        for row in self.tables["rfm_placeholder_ids"]:
+            kinds = found if row["applies_to"] == "both" else [row["applies_to"]]
+            for kind in kinds:
+                # A CSV loader may have made nothing of the word null.
+                found[kind].add((row["id"] or "null").lower())
+        return found
+
 
 def clean_cells(row: Mapping[str, Any]) -> Row:
     """A policy row with stripped text cells; blank is None."""
@@ -583,6 +595,21 @@ def rule_bound(text: str | None) -> int | None:
 # ---------------------------------------------------------------------------------------------
 
 
+NO_PLACEHOLDERS: Mapping[str, set[str]] = {"order_id": set(), "customer_id": set(), "other": set()}
+
+
+@dataclass(frozen=True)
+class CleaningRules:
+    """What decides which lines are refused."""
+
+    latest_order_date: date
+    net: bool = False
+    max_order_quantity: int | None = None
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    placeholder_ids: Mapping[str, set[str]] = field(default_factory=lambda: NO_PLACEHOLDERS)
+    rejected_statuses: Sequence[str] = ()
+
+
 class Line:
     """One order line: the texts as they came, and the typed values (amount in micro units)."""
 
@@ -608,12 +635,44 @@ class Line:
         return self.typed
 
 
-def read_values(line: Line, latest_order_date: date, net: bool) -> str | None:
+SCIENTIFIC = re.compile(r"(?:\d+[.,]?\d*|[.,]\d+)e[+-]?\d+", re.ASCII | re.IGNORECASE)
+
+
+def is_damaged(number: str) -> bool:
+    """Whether an id is a number in scientific notation, or ends in a point and only zeros."""
+    number = number[1:] if number[0] in "+-" else number
+    whole, point, fraction = number.partition(".")
+    if point and whole.isascii() and whole.isdigit() and not fraction.strip("0"):
+        return True
+    return SCIENTIFIC.fullmatch(number) is not None
+
+
+def id_fault(column: str, number: str | None, placeholders: Mapping[str, set[str]]) -> str | None:
+    """Missing or damaged, or None. A column without placeholders of its own has the common ones."""
+    if number is None or number.lower() in placeholders.get(column, placeholders["other"]):
+        return f"missing_{column}"
+    return f"damaged_{column}" if is_damaged(number) else None
+
+
+def first_id_fault(
+    numbers: Mapping[str, str | None], placeholders: Mapping[str, set[str]]
+) -> str | None:
+    """The first fault of several ids: missing ones before damaged ones."""
+    faults = [id_fault(column, number, placeholders) for column, number in numbers.items()]
+    return min(filter(None, faults), key=lambda fault: fault.startswith("damaged"), default=None)
+
+
+def status_key(text: str) -> str:
+    """A status in lower case without white space."""
+    return "".join(letter for letter in text.lower() if letter not in WHITE_SPACE)
+
+
+def read_values(line: Line, rules: CleaningRules) -> str | None:
     """Type a line in place; the first reason to refuse it by itself, or None."""
-    if line.order_id is None:
-        return "missing_order_id"
-    if line.customer_id is None:
-        return "missing_customer_id"
+    numbers = {"order_id": line.order_id, "customer_id": line.customer_id}
+    fault = first_id_fault(numbers, rules.placeholder_ids)
+    if fault is not None:
+        return fault
     if line.ordered_at is None:
         return "missing_ordered_at"
     if line.amount is None or NOT_FINITE.fullmatch(line.amount):
@@ -632,11 +691,15 @@ def read_values(line: Line, latest_order_date: date, net: bool) -> str | None:
     line.amount, is_negative = amount
     line.quantity = quantity
     line.is_refund = is_negative or quantity < 0
-    if line.day > latest_order_date:
+    if line.order_status is not None and status_key(line.order_status) in map(
+        status_key, rules.rejected_statuses
+    ):
+        return "rejected_status"
+    if line.day > rules.latest_order_date:
         return "future_order"
-    if is_negative and not net:
+    if is_negative and not rules.net:
         return "negative_amount"
-    if quantity == 0 or (quantity < 0 and not net):
+    if quantity == 0 or (quantity < 0 and not rules.net):
         return "non_positive_quantity"
     return None
 
@@ -655,6 +718,7 @@ def duplicate_rank(line: Line) -> tuple:
         line.payment_method,
         line.store_code,
         line.region,
+        line.order_status,
         *(line.raw.get(column) for column in CONTRACT_COLUMNS),
     )
     return (
@@ -700,28 +764,24 @@ def split_absurd(lines: list[Line], limit: int | None) -> tuple[list[Line], list
 
 
 def clean_lines(
-    rows: Iterable[Mapping[str, str | None]],
-    aliases: Mapping[str, str],
-    latest_order_date: date,
-    net: bool,
-    max_order_quantity: int | None,
+    rows: Iterable[Mapping[str, str | None]], rules: CleaningRules
 ) -> tuple[list[Line], list[Row]]:
     """Accepted lines, standardised, and the rows of rfm_rejected_orders."""
     rejected: list[Row] = []
     passed: list[Line] = []
     for raw in rows:
         line = Line(raw)
-        reason = read_values(line, latest_order_date, net)
+        reason = read_values(line, rules)
         if reason is None:
             passed.append(line)
         else:
             rejected.append(rejected_row(line, reason))
     unique, duplicates = split_duplicates(passed)
-    accepted, absurd = split_absurd(unique, max_order_quantity)
+    accepted, absurd = split_absurd(unique, rules.max_order_quantity)
     rejected.extend(rejected_row(line, "duplicate") for line in duplicates)
     rejected.extend(rejected_row(line, "absurd_quantity") for line in absurd)
     for line in accepted:
-        line.category = aliases.get(line.category, line.category) or UNKNOWN_TEXT
+        line.category = rules.aliases.get(line.category, line.category) or UNKNOWN_TEXT
         line.region = line.region or UNKNOWN_TEXT
     return accepted, sorted(rejected, key=lambda row: [text or "" for text in row.values()])
 
@@ -894,8 +954,10 @@ def measure_customers(
     return sorted(population, key=lambda customer: customer.customer_id)
 
 
-def read_identities(customers: Iterable[Mapping[str, str | None]]) -> dict[str, str]:
-    """Identity by customer_id; customers without one are left out."""
+def read_identities(
+    customers: Iterable[Mapping[str, str | None]], placeholders: Mapping[str, set[str]]
+) -> dict[str, str]:
+    """Identity by customer_id; customers without one, or with a number of no use, are left out."""
     identities: dict[str, str] = {}
     seen: set[str] = set()
     for row in customers:
@@ -903,7 +965,7 @@ def read_identities(customers: Iterable[Mapping[str, str | None]]) -> dict[str, 
         identity = strip_text(row.get("identity"))
         if customer_id in seen:
             raise ValueError(f"more than one row of customer {customer_id!r}")
-        if customer_id is not None:
+        if id_fault("customer_id", customer_id, placeholders) is None:
             seen.add(customer_id)
             if identity is not None:
                 identities[customer_id] = identity
@@ -1388,20 +1450,28 @@ def grade(
     latest_order_date: date,
     filters: Mapping[str, Predicate] | None = None,
     enabled_schemes: Iterable[str] | None = None,
+    rejected_statuses: Sequence[str] = (),
 ) -> dict[str, list[Row]]:
     """Grade all customers of order lines by every enabled scheme of a valid policy.
 
     `lines` and `customers` are contract columns as text. `filters` maps a scheme to a predicate
     over the standardised line (ordered_at datetime, amount and list_amount Decimal, quantity int,
     the rest text or None). Without an as-of date each scheme takes the last day of its latest
-    complete refresh period. Where no line is accepted and no date is given, only refused lines
-    come back.
+    complete refresh period. Where no line is accepted, ValueError is raised.
     """
     if refunds not in ("reject", "net"):
         raise ValueError(f"refunds is reject or net, not {refunds!r}")
     tables: dict[str, list[Row]] = {name: [] for name in RESULT_TABLES}
     accepted, tables["rfm_rejected_orders"] = clean_lines(
-        lines, policy.category_aliases(), latest_order_date, refunds == "net", max_order_quantity
+        lines,
+        CleaningRules(
+            latest_order_date,
+            net=refunds == "net",
+            max_order_quantity=max_order_quantity,
+            aliases=policy.category_aliases(),
+            placeholder_ids=policy.placeholder_ids(),
+            rejected_statuses=rejected_statuses,
+        ),
     )
     for graded in grade_schemes(
         accepted,
@@ -1437,11 +1507,11 @@ def grade_schemes(
     enabled_schemes: Iterable[str] | None,
 ) -> Iterable[GradedScheme]:
     """Grade the customers of accepted lines by every enabled scheme; see `grade`."""
+    if not accepted:
+        raise ValueError("no order line was accepted")
     check_as_of_date(as_of_date, accepted)
-    latest = max((line.day for line in accepted), default=None)
-    if latest is None and as_of_date is None:
-        return
-    identities = read_identities(customers)
+    latest = max(line.day for line in accepted)
+    identities = read_identities(customers, policy.placeholder_ids())
     unfiltered: History | None = None
     for scheme in policy.schemes(enabled_schemes):
         predicate = (filters or {}).get(scheme.name)

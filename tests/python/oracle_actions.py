@@ -23,6 +23,7 @@ from oracle import (
     RESULT_TABLES,
     UNKNOWN_TEXT,
     Bin,
+    CleaningRules,
     Customer,
     GradedScheme,
     Line,
@@ -39,6 +40,7 @@ from oracle import (
     add_rows,
     clean_lines,
     find_tier,
+    first_id_fault,
     grade_schemes,
     half_up,
     interval_distance,
@@ -561,12 +563,17 @@ def read_contact(row: Mapping[str, str | None]) -> Contact | None:
     return Contact(contact_id, customer_id, contacted_at, channel, outcome)
 
 
-def read_contacts(rows: Iterable[Mapping[str, str | None]]) -> dict[str, list[Contact]]:
+def read_contacts(
+    rows: Iterable[Mapping[str, str | None]], placeholders: Mapping[str, set[str]]
+) -> dict[str, list[Contact]]:
     """The contacts of every customer, latest first; a contact_id counts once."""
     firsts: dict[str, Contact] = {}
     for row in rows:
         contact = read_contact(row)
-        if contact is not None:
+        if contact is None:
+            continue
+        numbers = {"contact_id": contact.contact_id, "customer_id": contact.customer_id}
+        if first_id_fault(numbers, placeholders) is None:
             known = firsts.get(contact.contact_id, contact)
             firsts[contact.contact_id] = min(known, contact, key=lambda item: item.rank)
     contacts: dict[str, list[Contact]] = defaultdict(list)
@@ -1424,18 +1431,27 @@ def public_tables(
     min_cell_customers: int = 5,
     min_insight_customers: int = 10,
     demand_scheme: str | None = None,
+    rejected_statuses: Sequence[str] = (),
 ) -> dict[str, list[Row]]:
     """All public tables from order lines, customers, contacts and a valid policy.
 
-    The settings are those of `grade` and the vars of the same names. Where no line is accepted and
-    no as-of date is given, only refused lines come back.
+    The settings are those of `grade` and the vars of the same names. Where no line is accepted,
+    ValueError is raised.
     """
     if refunds not in ("reject", "net"):
         raise ValueError(f"refunds is reject or net, not {refunds!r}")
     net = refunds == "net"
     tables: dict[str, list[Row]] = {name: [] for name in (*RESULT_TABLES, *ACTION_TABLES)}
     accepted, tables["rfm_rejected_orders"] = clean_lines(
-        rows, policy.category_aliases(), latest_order_date, net, max_order_quantity
+        rows,
+        CleaningRules(
+            latest_order_date,
+            net=net,
+            max_order_quantity=max_order_quantity,
+            aliases=policy.category_aliases(),
+            placeholder_ids=policy.placeholder_ids(),
+            rejected_statuses=rejected_statuses,
+        ),
     )
     schemes = list(
         grade_schemes(
@@ -1464,7 +1480,7 @@ def public_tables(
             customer_id, own, preferences, day, credibility, rules, net
         )
     tables["rfm_customer_behaviour"].extend(behaviour.values())
-    logged = read_contacts(contacts)
+    logged = read_contacts(contacts, policy.placeholder_ids())
     for graded in schemes:
         own_day = report_date or graded.as_of
         follow_ups = follow_up_rows(graded, own_day, logged, behaviour, rules)

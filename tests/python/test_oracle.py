@@ -293,7 +293,7 @@ def test_leather_market_pieces_baseline_is_the_minimum_number_of_purchases(polic
 
 def test_leather_market_identity_alone(policy):
     names = ["wholesaler", "retailer", "online_seller", "individual", None]
-    lines = [order(str(name), "2024-01-01") for name in names]
+    lines = [order(name or "nobody", "2024-01-01") for name in names]
     attributes = [{"customer_id": f" {name}", "identity": name} for name in names[:-1]]
     tables = run(lines, policy, "leather_market", "2024-01-31", customers=attributes)
     rows = tiers(tables)
@@ -302,9 +302,9 @@ def test_leather_market_identity_alone(policy):
         "retailer": "B",
         "online_seller": "C",
         "individual": "D",
-        "None": "D",
+        "nobody": "D",
     }
-    assert rows["None"]["identity"] == "unknown"
+    assert rows["nobody"]["identity"] == "unknown"
     assert components(tables, "identity")["retailer"]["contribution"] == Decimal("0.12")
     assert components(tables, "identity")["retailer"]["value"] is None
     assert cutoffs(tables, "identity")["unknown"]["customers"] == 1

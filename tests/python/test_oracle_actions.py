@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from oracle import POLICY_SEEDS, Policy, clean_lines, grade_schemes
+from oracle import POLICY_SEEDS, CleaningRules, Policy, clean_lines, grade_schemes
 from oracle_actions import (
     estimate_credibility,
     grade_in_force,
@@ -735,7 +735,7 @@ def test_tiles_in_force_hold_their_own_customers(direction):
     amounts = dict(zip("habgdecf", "12222233", strict=True))
     lines = [order(name, "2024-06-01", amount) for name, amount in amounts.items()]
     metric = metric_row("monetary", "ntile", levels="4", direction=direction)
-    accepted, _ = clean_lines(lines, {}, FAR_FUTURE, False, None)
+    accepted, _ = clean_lines(lines, CleaningRules(FAR_FUTURE))
     (graded,) = grade_schemes(
         accepted,
         trial([metric], []),

@@ -27,7 +27,7 @@ import duckdb
 import pytest
 
 from harness import ONLINE_RETAIL, SEEDS, Project, Row, fetch, read_csv, write_csv
-from oracle import CONTRACT_COLUMNS, Line, Policy, add_months, clean_lines
+from oracle import CONTRACT_COLUMNS, CleaningRules, Line, Policy, add_months, clean_lines
 from test_demo import DEMO
 
 ALL = "(all)"
@@ -157,7 +157,8 @@ def read_case(project: Project, lines: Iterable[Line], report_date: date, limit:
 def accepted(rows: Iterable[Row], max_order_quantity: int | None = None) -> list[Line]:
     """The lines that are not refused."""
     aliases = Policy.from_folder(SEEDS).category_aliases()
-    return clean_lines(rows, aliases, LATEST_ORDER_DATE, False, max_order_quantity)[0]
+    rules = CleaningRules(LATEST_ORDER_DATE, max_order_quantity=max_order_quantity, aliases=aliases)
+    return clean_lines(rows, rules)[0]
 
 
 @pytest.fixture(scope="module")
