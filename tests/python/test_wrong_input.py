@@ -48,6 +48,15 @@ def parsed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Any]:
             " 1 as total",
         }.items():
             connection.execute(f"copy (select {query}) to '{place}/{name}.parquet'")
+    (place / "broken.parquet").write_text("no Parquet, but long enough to be one", "utf-8")
+    (place / "blanks.csv").write_text(
+        "order_id,customer_id,ordered_at,Order Amount\n1,2,2024-01-01,3\n", "utf-8"
+    )
+    for number, amount in enumerate(("amount", "total"), 1):
+        line = FIRST_LINE | {"order_id": f"o{number}", amount: "1"}
+        if amount == "total":
+            del line["amount"]
+        (place / f"some{number}.json").write_text(json.dumps(line), "utf-8")
     outcome = project.dbt("parse")
     assert outcome.success, outcome.errors
     assert project.dbt("seed", manifest=outcome.result).success
@@ -159,6 +168,63 @@ WRONG = {
     "a number as a column expression": (
         {"rfm_order_columns": {"quantity": 1}},
         ["rfm_order_columns.quantity", '"1"', "a SQL expression"],
+    ),
+    "an expression over no column": (
+        {"rfm_order_columns": {"region": "upper(province)"}},
+        [
+            *("rfm_order_columns.region", '"upper(province)"', "cannot be computed", "province"),
+            *("write a SQL expression over", "customer_id"),
+        ],
+    ),
+    "an expression that is no SQL": (
+        {"rfm_order_columns": {"channel": "case when 1 = 1"}},
+        ["rfm_order_columns.channel", '"case when 1 = 1"', "cannot be computed", "write"],
+    ),
+    "an unclosed comment": (
+        {"rfm_order_columns": {"category": "'x' /* kind"}},
+        ["rfm_order_columns.category", "'x' /* kind", "cannot be computed", "write"],
+    ),
+    "a filter over no column": (
+        {"rfm_scheme_filters": {"outdoor_gear": "province = '四川'", "leather_market": "1 ="}},
+        [
+            *("rfm_scheme_filters.outdoor_gear", "province", "rfm_scheme_filters.leather_market"),
+            *("cannot be computed", "write a SQL predicate over order_id"),
+        ],
+    ),
+    "another way of writing text files": (
+        {"rfm_orders_csv": {"delimiter": "ab", "skip": -1, "sep": ";"}},
+        [
+            *('rfm_orders_csv.delimiter: found "ab"', "write one sign", "rfm_orders_csv.skip"),
+            *('rfm_orders_csv: unknown key "sep"', "delimiter, quote, escape, encoding, skip"),
+        ],
+    ),
+    "text options without a text file": (
+        {"rfm_orders_path": "PLACE/floats.parquet", "rfm_orders_csv": {"skip": 1}},
+        ["rfm_orders_csv", "without a text file", "leave it out"],
+    ),
+    "a file that is none": (
+        {"rfm_orders_path": "PLACE/broken.parquet"},
+        ["broken.parquet", "cannot be read", "write a glob that leaves it out"],
+    ),
+    "a name that needs quotes": (
+        {"rfm_orders_path": "PLACE/blanks.csv", "rfm_order_columns": {"amount": "Order Amount"}},
+        ["rfm_order_columns.amount", '"Order Amount"', "needs double quotes", "\'\"Order Amount\"\'"],
+    ),
+    "a Chinese name that is not there": (
+        {"rfm_orders_path": "PLACE/blanks.csv", "rfm_order_columns": {"amount": "买家实际支付金额"}},
+        ["rfm_order_columns.amount", "买家实际支付金额", "write one of its columns", "Order Amount"],
+    ),
+    "text that is reckoned with": (
+        {"rfm_order_columns": {"amount": "amount * 2"}},
+        ["rfm_order_columns.amount", '"amount * 2"', "No function matches", "all of them text, so cast"],
+    ),
+    "a cast that fails": (
+        {"rfm_order_columns": {"quantity": "cast(ordered_at as integer)"}},
+        ["rfm_order_columns.quantity", "fails for 2 of 2 rows", "ordered_at 2024-12-30", "try_cast"],
+    ),
+    "files of a glob that differ": (
+        {"rfm_orders_path": "PLACE/some*.json"},
+        ["some2.json", 'lacks "amount"', "write files with the same columns"],
     ),
     "a date of another form": (
         {"rfm_as_of_date": "31.12.2024"},
