@@ -819,7 +819,8 @@ def test_absurd_quantity_is_of_the_whole_order(policy, second, refused):
 
 def test_rejected_orders_show_the_text_as_it_came(policy):
     line = order(" c ", "2024-01-01", amount="-1.50 ", category=" 手机 ")
-    row = run([line], policy, "leather_market", None)["rfm_rejected_orders"][0]
+    lines = [line, order("d", "2024-01-01")]
+    [row] = run(lines, policy, "leather_market", None)["rfm_rejected_orders"]
     assert (row["customer_id"], row["amount"], row["category"], row["line_id"], row["region"]) == (
         " c ",
         "-1.50 ",
@@ -954,3 +955,34 @@ def test_result_does_not_depend_on_the_order_of_the_lines(policy):
     ]
     settings = {"policy": policy, "latest_order_date": FAR_FUTURE, "as_of_date": date(2024, 6, 30)}
     assert grade(lines, **settings) == grade(lines[::-1], **settings)
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "reason"),
+    [
+        ("customer_id", "8.8E12", "damaged_customer_id"),
+        ("customer_id", "17003.00", "damaged_customer_id"),
+        ("customer_id", "\u3000-1.0e+5", "damaged_customer_id"),
+        ("customer_id", " Null", "missing_customer_id"),
+        ("order_id", "17003.", "damaged_order_id"),
+        ("order_id", "#N/A", "missing_order_id"),
+        ("order_status", "Can celled ", "rejected_status"),
+        ("customer_id", "1.7.0", None),
+        ("order_id", "1e", None),
+    ],
+)
+def test_ids_and_statuses(policy, column, text, reason):
+    lines = [order("d", "2024-01-01"), order("c", "2024-01-01") | {column: text}]
+    tables = grade(
+        lines,
+        policy,
+        latest_order_date=date(2024, 12, 31),
+        enabled_schemes=["leather_market"],
+        rejected_statuses=["CANCELLED"],
+    )
+    assert [row["reason"] for row in tables["rfm_rejected_orders"]] == [reason] * bool(reason)
+
+
+def test_no_accepted_line_is_an_error(policy):
+    with pytest.raises(ValueError, match="no order line was accepted"):
+        run([], policy, "leather_market", "2024-01-31")

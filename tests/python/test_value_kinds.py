@@ -171,7 +171,10 @@ def query(engine: Engine, select: str) -> list[Row]:
     """The rows of a query. Those of Spark are read from a table."""
     if not isinstance(engine, SparkEngine):
         return engine.query(select)
-    engine.execute(f"create or replace table rfm.read_samples using parquet as {select}")
+    engine.execute(
+        "drop table if exists rfm.read_samples",
+        f"create table rfm.read_samples as {select.replace('from samples', 'from rfm.samples')}",
+    )
     return engine.query("select * from read_samples")
 
 
