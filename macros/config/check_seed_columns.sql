@@ -1,5 +1,5 @@
-{# Stops with a message where a seed's file lacks a column that the project reads, or where its table,
-   made by an earlier build, has other columns than the file. Called while the seed is loaded;
+{# Stops with a message where a seed's file lacks a column that the project reads, or where its
+   table, made by an earlier build, has other columns than the file. Called while the seed is loaded;
    `table_columns` are the names of the table's columns, where it was not made just now. #}
 {% macro check_seed_columns(model, agate_table, table_columns=none) %}
     {%- set in_file = agate_table.column_names | list -%}
@@ -30,7 +30,8 @@
     {%- endif -%}
     {%- if problems -%}
         {%- do exceptions.raise_compiler_error(
-            'seed ' ~ model.name ~ ' (' ~ model.original_file_path ~ '): ' ~ problems | join('. Also: ')
+            'seed ' ~ model.name ~ ' (' ~ model.original_file_path ~ '): '
+            ~ problems | join('. Also: ')
         ) -%}
     {%- endif -%}
 {% endmacro %}

@@ -15,8 +15,10 @@
         when '{{ direction }}'
             then
                 case
-                    when {{ range }} > 0 and {{ deviation }} >= {{ most }} * {{ range }} then {{ most }}
-                    when {{ range }} > 0 and {{ deviation }} <= -{{ most }} * {{ range }} then -{{ most }}
+                    when {{ range }} > 0 and {{ deviation }} >= {{ most }} * {{ range }}
+                        then {{ most }}
+                    when {{ range }} > 0 and {{ deviation }} <= -{{ most }} * {{ range }}
+                        then -{{ most }}
                     else {{ dbt_rfm.min_max_deviation(value, baseline, range, direction) }}
                 end
         {%- endfor %}

@@ -65,12 +65,12 @@ bounded_rules as (
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from tier_rules
-    {%- for metric in metrics %}
-    left join score_ranges as {{ metric }}_ranges
-        on
-            tier_rules.scheme = {{ metric }}_ranges.scheme
-            and {{ metric }}_ranges.metric = '{{ metric }}'
-    {%- endfor %}
+    left join score_ranges as recency_ranges
+        on tier_rules.scheme = recency_ranges.scheme and recency_ranges.metric = 'recency'
+    left join score_ranges as frequency_ranges
+        on tier_rules.scheme = frequency_ranges.scheme and frequency_ranges.metric = 'frequency'
+    left join score_ranges as monetary_ranges
+        on tier_rules.scheme = monetary_ranges.scheme and monetary_ranges.metric = 'monetary'
 
 ),
 

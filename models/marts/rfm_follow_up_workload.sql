@@ -159,7 +159,7 @@ select
             'coalesce(tier_customers.customers, 0) * month_lengths.contacts_' ~ end
             ~ ' * case when month_lengths.months_in_round is null then month_lengths.days_in_month'
             ~ ' else 1 end',
-            'coalesce(month_lengths.months_in_round, month_lengths.days_in_round)'
+            'cast(coalesce(month_lengths.months_in_round, month_lengths.days_in_round) as bigint)'
         ) }} as {{ dbt_rfm.type_decimal(28, 6) }}
     ) as contacts_{{ end }},
     {%- endfor %}

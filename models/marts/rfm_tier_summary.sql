@@ -89,9 +89,9 @@ tier_rows as (
         tier_sums.{{ measure }}_sum,
         tier_medians.twice_{{ measure }}_median,
         {%- endfor %}
-        cadences.every_n,
+        cast(cadences.every_n as bigint) as every_n,
         {%- for end in ['min', 'max'] %}
-        cadences.contacts_{{ end }} * case cadences.period
+        cast(cadences.contacts_{{ end }} as bigint) * case cadences.period
             {%- for period, count in periods_a_year.items() %}
             when '{{ period }}' then {{ count }}
             {%- endfor %}

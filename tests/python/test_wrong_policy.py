@@ -5,14 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from harness import SEEDS, Project, Row, copy_project, read_csv, write_csv
-from oracle import POLICY_SEEDS
+from harness import (
+    PUBLIC_TABLES,
+    SEEDS,
+    Project,
+    Row,
+    assert_same,
+    copy_project,
+    read_csv,
+    write_csv,
+)
+from oracle import CONTRACT_COLUMNS, POLICY_SEEDS
+from oracle import Policy as OraclePolicy
+from oracle_actions import public_tables
 from replay import Replay, parsed_project
 
 Policy = dict[str, list[Row]]
@@ -530,8 +542,8 @@ def replay(parsed: tuple[Project, Any]) -> Replay:
 
 @pytest.fixture(scope="module")
 def scored(parsed: tuple[Project, Any]) -> Replay:
-    """The models that grade."""
-    return Replay(*parsed, ["rfm_score_components", "rfm_alerts"])
+    """All models."""
+    return Replay(*parsed, PUBLIC_TABLES)
 
 
 def problems(replay: Replay, policy: Policy) -> list[Row]:
@@ -627,6 +639,45 @@ def test_min_max_score_that_does_not_fit_is_named(
     else:
         with pytest.raises(duckdb.Error, match=re.escape(message)):
             scored.tables(policy, ["rfm_score_components"])
+
+
+LARGEST = {
+    "weights": cells("rfm_scheme_metrics", {}, weight="999.999999"),
+    "identity weights": cells("rfm_identity_weights", {}, weight="999999.999999"),
+    "scores": cells("rfm_score_bins", RECENCY | {"score": "5"}, score="999999.999999"),
+    "tiers": both(
+        cells("rfm_tiers", OUTDOOR | {"tier": "A"}, min_score="999999999999999.999999"),
+        cells("rfm_tiers", OUTDOOR | {"tier": "B"}, max_score="999999999999999.999999"),
+    ),
+    "cadences": cells(
+        *("rfm_follow_up_cadences", {}),
+        contacts_min="1000",
+        contacts_max="1000",
+        every_n="1",
+        period="day",
+    ),
+    "rounds": cells("rfm_follow_up_cadences", OUTDOOR, every_n="1000", period="year"),
+    "targets": cells("rfm_strategies", {}, target_metric="revenue", target_change="99.999999"),
+    "days": cells("rfm_alert_limits", {"limit_name": "max_days_ahead"}, value="1000000"),
+    "shares": cells("rfm_alert_limits", {"limit_name": "max_amount_share"}, value="1000000"),
+}
+
+
+def test_largest_numbers_fit(scored: Replay) -> None:
+    """A policy of the largest numbers that the check lets through is graded as by the oracle."""
+    policy = shipped()
+    for change in LARGEST.values():
+        change(policy)
+    lines = [
+        dict.fromkeys(CONTRACT_COLUMNS)
+        | {"order_id": str(number), "customer_id": f"c{number % 7}", "amount": str(number**3 + 1)}
+        | {"ordered_at": f"202{number % 5}-12-{number % 28 + 1:02}", "quantity": str(number + 1)}
+        for number in range(40)
+    ]
+    expected = public_tables(
+        lines, OraclePolicy(policy), customers=[], contacts=[], latest_order_date=date(2026, 1, 1)
+    )
+    assert_same(scored.tables(policy | {"orders_input": lines}, PUBLIC_TABLES), expected)
 
 
 @pytest.mark.parametrize("seed", SEEDS_WITH_PROVENANCE)
