@@ -76,7 +76,7 @@ def test_blocks(parsed: tuple[Project, Any]) -> None:
     for block, (cells, expected) in zip(blocks, CASES, strict=True):
         write_csv(project.place / "orders.csv", [LINE | cells])
         outcome = project.dbt(
-            *("run", "-s", "stg_rfm__orders"),
+            *("run", "-s", "+stg_rfm__orders"),
             vars=yaml.safe_load(block)["vars"],
             manifest=manifest,
         )

@@ -272,7 +272,7 @@ def test_installed_package_grades_the_shops_orders(shop: Project) -> None:
 
 def test_installed_package_without_orders_says_what_to_set(shop: Project) -> None:
     """The demo is off in an installed package."""
-    outcome = shop.dbt("run", "--select", "stg_rfm__orders", vars={"rfm_orders_model": None})
+    outcome = shop.dbt("run", "--select", "stg_rfm__input_check", vars={"rfm_orders_model": None})
     assert not outcome.success
     assert "no orders input is set" in outcome.errors
     assert "rfm_orders_path" in outcome.errors

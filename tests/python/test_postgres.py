@@ -211,13 +211,13 @@ def wrong(postgres: PostgresServer, parsed: Parsed) -> Parsed:
 
 
 def staged(project: Parsed, vars: Row, orders: str | None = "good") -> Outcome:
-    """Build stg_rfm__orders, in which the inputs are checked."""
+    """Check the inputs and read the orders."""
     execute = project.engine.execute
     execute("drop table if exists orders_input, customers_input cascade")
     execute(f"create table customers_input as {CUSTOMERS}")
     if orders:
         execute(f"create table orders_input as {ORDERS_INPUTS[orders]}")
-    return project.run("run", "-s", "stg_rfm__orders", vars=vars)
+    return project.run("run", "-s", "+stg_rfm__orders", vars=vars)
 
 
 def lacking(outcome: Outcome, parts: list[str]) -> list[str]:
@@ -241,10 +241,13 @@ TOGETHER: dict[str, tuple[str | None, list[str], list[str]]] = {
         [
             "an unknown customers key",
             "a mapped column is missing",
+            "an expression that is no SQL",
+            "an unclosed comment",
+            "a filter over no column",
             "a salt table that is not there",
         ],
         [
-            "found 4 problem(s)",
+            "found 8 problem(s)",
             "required column amount",
             'rfm_orders_table "orders_input"',
             "{amount: <",
@@ -382,7 +385,7 @@ def test_two_builds(wrong: Parsed) -> None:
     for model, hold in WAITS.items():
         with waiting_build(wrong, hold) as first:
             [session] = wrong.engine.query("select pid from pg_locks where not granted")
-            second = wrong.run("run", "-s", "stg_rfm__orders", vars=TWO_BUILDS_VARS)
+            second = wrong.run("run", "-s", "stg_rfm__input_check", vars=TWO_BUILDS_VARS)
         said = [
             *("found 1 problem(s)", f"schema {SCHEMA}: found another build running"),
             *(f"process {session['pid']} of user rfm writes {model}", "since 20", "wait until"),
@@ -399,7 +402,7 @@ def test_bystanders(wrong: Parsed) -> None:
     try:
         for connection, (node, relation) in zip(connections, BYSTANDERS, strict=True):
             connection.cursor().execute(f"""/* {{"node_id": "{node}"}} */ select '{relation}'""")
-        outcome = wrong.run("run", "-s", "stg_rfm__orders")
+        outcome = wrong.run("run", "-s", "stg_rfm__input_check")
     finally:
         for connection in connections:
             connection.close()

@@ -42,9 +42,7 @@ def parsed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Any]:
 def staged(parsed: tuple[Project, Any], vars: Row) -> Outcome:
     """Check the inputs and read the orders."""
     project, manifest = parsed
-    return project.dbt(
-        "run", "-s", "stg_rfm__input_check", "stg_rfm__orders", vars=vars, manifest=manifest
-    )
+    return project.dbt("run", "-s", "+stg_rfm__orders", vars=vars, manifest=manifest)
 
 
 # ---------------------------------------------------------------------------------------------

@@ -67,9 +67,7 @@ def staged(parsed: tuple[Project, Any], vars: Row) -> Outcome:
     """Check the inputs and read the orders."""
     project, manifest = parsed
     vars = json.loads(json.dumps(vars).replace("PLACE", str(project.place)))
-    return project.dbt(
-        "run", "-s", "stg_rfm__input_check", "stg_rfm__orders", vars=vars, manifest=manifest
-    )
+    return project.dbt("run", "-s", "+stg_rfm__orders", vars=vars, manifest=manifest)
 
 
 NO_PATH = {"rfm_orders_path": None}
@@ -507,7 +505,7 @@ def test_table(project: Project) -> None:
             " date '2024-12-30' as ordered_at, 3.5 as amount"
         )
     vars = {"rfm_orders_schema": "shop", "rfm_orders_table": "Sales 2024"}
-    outcome = project.dbt("run", "-s", "stg_rfm__orders", vars=vars)
+    outcome = project.dbt("run", "-s", "+stg_rfm__orders", vars=vars)
     assert outcome.success, outcome.errors
     rows = project.query("select order_id, customer_id, reject_reason from stg_rfm__orders")
     assert rows == [{"order_id": "1", "customer_id": "2", "reject_reason": None}]
