@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
+import yaml
 
-from harness import ROOT, Project, Row
+from harness import ONLINE_RETAIL, ROOT, Project, Row
 
 BLOCKS = re.findall(
     r"```sql\n(.*?)```\n\n```text\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL
@@ -48,3 +51,38 @@ def test_output_is_true(query: str, output: str, demo: Project) -> None:
     expected = [list(rows[0]), *(cells(row) for row in rows)]
     # Cells are held apart by two spaces or more.
     assert [re.split(r" {2,}", line.rstrip()) for line in output.splitlines()] == expected
+
+
+def test_map_is_true(tmp_path: Path) -> None:
+    """The README's map of real orders reads the same from Parquet, CSV and JSON."""
+    if not ONLINE_RETAIL.is_file():
+        pytest.skip(f"no online_retail.parquet at {ONLINE_RETAIL}; set RFM_ONLINE_RETAIL")
+    [block] = re.findall(r"--vars '\n(.*?)'\n", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    vars = yaml.safe_load(block)
+    with duckdb.connect() as connection:
+        orders = connection.sql(f"select * from '{ONLINE_RETAIL}' where hash(InvoiceNo) % 50 = 0")
+        for ending in ("parquet", "csv", "json"):
+            orders.query("orders", f"copy orders to '{tmp_path}/orders.{ending}'")
+    project = Project(tmp_path, vars=vars)
+    parsed = project.dbt("parse").result
+    assert project.dbt("seed", manifest=parsed).success
+    read = {}
+    for ending in ("parquet", "csv", "json"):
+        path = {"rfm_orders_path": str(tmp_path / f"orders.{ending}")}
+        outcome = project.dbt("run", "-s", "+int_rfm__checked_lines", vars=path, manifest=parsed)
+        assert outcome.success, outcome.errors
+        read[ending] = project.query(
+            f"select {', '.join(vars['rfm_order_columns'])}, reject_reason from stg_rfm__orders"
+            " order by all"
+        )
+        repeated = project.query(
+            "select amount, quantity, line_id from int_rfm__checked_lines"
+            " where reject_reason = 'duplicate'"
+        )
+    reasons = {row["reject_reason"] for row in read["csv"]}
+    assert reasons == {None, "missing_customer_id", "negative_amount", "non_positive_quantity"}
+    assert len(read["csv"]) > 5_000
+    assert read["csv"] == read["parquet"]
+    assert read["json"] == read["parquet"]
+    # Lines that stand twice are copies in all: the same product twice in an order is not.
+    assert 0 < len(repeated) < len(read["json"]) / 50
