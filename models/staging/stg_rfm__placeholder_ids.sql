@@ -1,4 +1,4 @@
-{#- Ephemeral, so that nothing is built before stg_rfm__orders, in which the inputs are checked. -#}
+{#- A few rows that each statement which reads ids takes along. -#}
 {{ config(materialized='ephemeral') }}
 
 with policy_rows as (

@@ -206,19 +206,37 @@ WRONG = {
     ),
     "a name that needs quotes": (
         {"rfm_orders_path": "PLACE/blanks.csv", "rfm_order_columns": {"amount": "Order Amount"}},
-        ["rfm_order_columns.amount", '"Order Amount"', "needs double quotes", "\'\"Order Amount\"\'"],
+        ["rfm_order_columns.amount", '"Order Amount"', "needs double quotes", "'\"Order Amount\"'"],
     ),
     "a Chinese name that is not there": (
-        {"rfm_orders_path": "PLACE/blanks.csv", "rfm_order_columns": {"amount": "买家实际支付金额"}},
-        ["rfm_order_columns.amount", "买家实际支付金额", "write one of its columns", "Order Amount"],
+        {
+            "rfm_orders_path": "PLACE/blanks.csv",
+            "rfm_order_columns": {"amount": "买家实际支付金额"},
+        },
+        [
+            "rfm_order_columns.amount",
+            "买家实际支付金额",
+            "write one of its columns",
+            "Order Amount",
+        ],
     ),
     "text that is reckoned with": (
         {"rfm_order_columns": {"amount": "amount * 2"}},
-        ["rfm_order_columns.amount", '"amount * 2"', "No function matches", "all of them text, so cast"],
+        [
+            "rfm_order_columns.amount",
+            '"amount * 2"',
+            "No function matches",
+            "all of them text, so cast",
+        ],
     ),
     "a cast that fails": (
         {"rfm_order_columns": {"quantity": "cast(ordered_at as integer)"}},
-        ["rfm_order_columns.quantity", "fails for 2 of 2 rows", "ordered_at 2024-12-30", "try_cast"],
+        [
+            "rfm_order_columns.quantity",
+            "fails for 2 of 2 rows",
+            "ordered_at 2024-12-30",
+            "try_cast",
+        ],
     ),
     "files of a glob that differ": (
         {"rfm_orders_path": "PLACE/some*.json"},
