@@ -56,7 +56,7 @@ def parsed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Any]:
         line = FIRST_LINE | {"order_id": f"o{number}", amount: "1"}
         if amount == "total":
             del line["amount"]
-        (place / f"some{number}.json").write_text(json.dumps(line), "utf-8")
+        (place / f"some{number}.jsonl").write_text(json.dumps(line), "utf-8")
     outcome = project.dbt("parse")
     assert outcome.success, outcome.errors
     assert project.dbt("seed", manifest=outcome.result).success
@@ -239,8 +239,8 @@ WRONG = {
         ],
     ),
     "files of a glob that differ": (
-        {"rfm_orders_path": "PLACE/some*.json"},
-        ["some2.json", 'lacks "amount"', "write files with the same columns"],
+        {"rfm_orders_path": "PLACE/some*.jsonl"},
+        ["some2.jsonl", 'lacks "amount"', "write files with the same columns"],
     ),
     "a date of another form": (
         {"rfm_as_of_date": "31.12.2024"},
