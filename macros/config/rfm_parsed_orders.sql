@@ -82,8 +82,11 @@ select
             {{ dbt_rfm.is_blank('customer_id_as_read') }}
             or {{ dbt_rfm.rfm_is_placeholder(customer_number, 'customer_id') }}
             then 'missing_customer_id'
-        when {{ dbt_rfm.rfm_is_damaged_id('order_id') | indent(8) }} then 'damaged_order_id'
-        when {{ dbt_rfm.rfm_is_damaged_id(customer_number) | indent(8) }}
+        when {{ dbt_rfm.rfm_is_damaged_id('order_id', 'order_id_as_read') | indent(8) }}
+            then 'damaged_order_id'
+        when {{ dbt_rfm.rfm_is_damaged_id(
+            customer_number, 'customer_id_as_read' if not pseudonymises
+        ) | indent(8) }}
             then 'damaged_customer_id'
         when ordered_at is null and {{ dbt_rfm.is_blank('ordered_at_as_read') }}
             then 'missing_ordered_at'
