@@ -70,8 +70,8 @@
             file,
             json_serialize_plan(
                 replace(
-                    {{ dbt_rfm.text_literal('select * from ' ~ dbt_rfm.file_relation('\x01.csv', csv)) }},
-                    '\x01.csv',
+                    {{ dbt_rfm.text_literal('select * from ' ~ dbt_rfm.file_relation('(file).csv', csv)) }},
+                    '(file).csv',
                     replace(file, '''', '''''')
                 )
             ) as plan
@@ -295,12 +295,14 @@
     {%- for file, problem in mixed.items() -%}
         {%- do problems.append(dbt_rfm._file_problem(input, file, problem)) -%}
     {%- endfor -%}
-    {#- Files with the same columns are read together, but those whose line ends are not known, each by
-       itself, for then DuckDB may stop and name no file. -#}
+    {#- Files with the same columns are read together. One by one those whose line ends are not known, for
+       there DuckDB may stop and name no file; and those of an odd number of quotes: of several files it
+       forgets a quote that is open at the end of one. -#}
+    {%- set alone = dbt_rfm._files_of_odd_quotes(small_files) if small_files else [] -%}
     {%- set groups = {} -%}
     {%- for file, head in heads.items() if file not in mixed -%}
         {%- do groups.setdefault(
-            [head.delimiter, head.header | join('\x01'), '' if file in small_files else file] | join('\x02'), []
+            [head.delimiter, head.header | join('\x01'), '' if file in small_files and file not in alone else file] | join('\x02'), []
         ).append(file) -%}
     {%- endfor -%}
     {%- for files in groups.values() -%}
@@ -406,6 +408,14 @@
         {%- endfor -%}
     {%- endfor -%}
     {{- return(problems) -}}
+{% endmacro %}
+
+{% macro _files_of_odd_quotes(files) %}
+    {{- return(run_query(
+        'select filename from (select filename, try(decode(content)) as content from read_blob('
+        ~ dbt_rfm._file_list(files) ~ ')) as files'
+        ~ " where mod(length(content) - length(replace(content, '\"', '')), 2) = 1"
+    ).columns[0].values() | list) -}}
 {% endmacro %}
 
 {# Where line ends change: file -> the message, for the files in which they do. Line breaks within

@@ -34,6 +34,7 @@ def parsed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Any]:
     project = Project(tmp_path_factory.mktemp("text_files"), vars={"rfm_orders_path": "orders.csv"})
     outcome = project.dbt("parse")
     assert outcome.success, outcome.errors
+    assert project.dbt("seed", "-s", "rfm_placeholder_ids", manifest=outcome.result).success
     return project, outcome.result
 
 
@@ -253,9 +254,10 @@ def test_no_cell_is_quoted_with_pseudonyms(tmp_path: Path) -> None:
                 "outcome": "cast(amount as double)",
             },
             "rfm_pseudonymise": True,
-            "rfm_salt_table": "read_csv('salt.csv')",
+            "rfm_salt_table": f"read_csv('{tmp_path}/salt.csv', header = true)",
         },
     )
+    (tmp_path / "salt.csv").write_text("salt\npepper\n", encoding="utf-8")
     outcome = project.dbt("run", "-s", "stg_rfm__input_check")
     assert not outcome.success
     assert "has no header line" in outcome.errors

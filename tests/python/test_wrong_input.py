@@ -523,6 +523,7 @@ def test_table(project: Project) -> None:
             " date '2024-12-30' as ordered_at, 3.5 as amount"
         )
     vars = {"rfm_orders_schema": "shop", "rfm_orders_table": "Sales 2024"}
+    assert project.dbt("seed", "-s", "rfm_placeholder_ids", vars=vars).success
     outcome = project.dbt("run", "-s", "+stg_rfm__orders", vars=vars)
     assert outcome.success, outcome.errors
     rows = project.query("select order_id, customer_id, reject_reason from stg_rfm__orders")
