@@ -5,7 +5,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo engines test test-dbt test-python bench lint ruff dbt-bouncer sqlfluff parse clean
 
-# Lint and tests share a database, which one process at a time can open.
+# One pip at a time installs into .venv.
 .NOTPARALLEL:
 
 # The first of these that will do makes .venv; say PYTHON=/path/to/python3.12 to choose.
@@ -17,14 +17,17 @@ BIN := $(VENV)/bin
 VENV_1_12 := .venv-dbt-1.12
 
 DBT_OPTIONS := --profiles-dir profiles_example
-# Checks build here and leave the demo's own file alone.
-CHECK := RFM_DUCKDB_PATH=target/check.duckdb
+# Each check builds into a database and a folder of its own, so that checks may run at a time, and
+# leaves the demo's own file alone.
+CHECK = RFM_DUCKDB_PATH=target/$@.duckdb DBT_TARGET_PATH=target/$@
 # The tests of a file share builds, so a file stays in one process. Files keep their order: conftest.py
 # has the longest begin first.
 PYTEST_OPTIONS := --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Python compiles what it imports; most of what is installed never is.
+export PIP_COMPILE := 0
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -59,7 +62,7 @@ ruff: $(VENV)/.lint # the Python
 
 dbt-bouncer: $(VENV)/.lint # names, layers, descriptions, contracts, tests: dbt-bouncer.yml
 	@mkdir -p target
-	$(CHECK) $(BIN)/dbt --quiet parse $(DBT_OPTIONS)
+	$(CHECK) $(BIN)/dbt --quiet parse $(DBT_OPTIONS) --target-path target
 	$(BIN)/dbt-bouncer run
 
 sqlfluff: $(VENV)/.lint # the SQL of the models
@@ -69,7 +72,7 @@ sqlfluff: $(VENV)/.lint # the SQL of the models
 # Deprecations are warnings. Without --no-partial-parse unchanged files would not be read again.
 PARSE := --warn-error parse $(DBT_OPTIONS) --no-partial-parse
 parse: $(VENV)/.runtime $(VENV_1_12)/.installed ## Parse with dbt 1.11, dbt 1.12 and dbt 2's parser
-	$(BIN)/dbt $(PARSE)
+	$(BIN)/dbt $(PARSE) --target-path target/dbt-1.11
 	$(VENV_1_12)/bin/dbt $(PARSE) --target-path target/dbt-1.12
 	$(VENV_1_12)/bin/dbt --use-v2-parser $(PARSE) --target-path target/dbt-2
 

@@ -2,13 +2,13 @@
 
 A dbt build takes seconds, and the SQL of the models does not depend on the rows. So a test may
 compile the project once and replay its statements on each of many small inputs. Views become
-tables and nothing is optimised, for on a few rows most of the time goes into planning.
+tables, each statement is planned once, and nothing is optimised: on a few rows most of the time
+goes into planning.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from pathlib import Path
 from typing import Any
@@ -74,53 +74,61 @@ class Replay:
         self.catalog = project.database.stem
         self.types = INPUT_TYPES
         self.statements = {
-            models[unique_id].name: f"create table {models[unique_id].name} as"
-            f" ({models[unique_id].compiled_code})"
-            for unique_id in ordered
+            models[unique_id].name: models[unique_id].compiled_code for unique_id in ordered
         }
+        self.connection: duckdb.DuckDBPyConnection | None = None
 
     def after(self, given: Types, models: Iterable[str]) -> Replay:
         """A part of it: some models alone, on tables that stand for those before them."""
         part = copy(self)
         part.types = given
         part.statements = {name: self.statements[name] for name in models}
+        part.connection = None
         return part
 
-    @contextmanager
-    def run(self, inputs: Tables) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection to all models, built on these rows of the inputs and of the seeds."""
-        with duckdb.connect(config={"threads": 1}) as connection:
-            connection.execute(f"attach ':memory:' as {self.catalog}; use {self.catalog}")
-            connection.execute("pragma disable_optimizer")
-            create_tables(connection, inputs, self.types)
-            for statement in self.statements.values():
-                connection.execute(statement)
-            yield connection
+    def open(self) -> duckdb.DuckDBPyConnection:
+        """A connection with all tables, still empty, and a prepared statement that fills each."""
+        connection = duckdb.connect(config={"threads": 1})
+        connection.execute(f"attach ':memory:' as {self.catalog}; use {self.catalog}")
+        connection.execute("pragma disable_optimizer")
+        create_tables(connection, self.types)
+        for name, select in self.statements.items():
+            connection.execute(f"create table {name} as ({select}) with no data")
+        # Only now, for a new table has all plans made again.
+        for name, select in self.statements.items():
+            connection.execute(f"prepare fill_{name} as insert into {name} ({select})")
+        return connection
 
     def tables(self, inputs: Tables, names: Iterable[str]) -> dict[str, list[Row]]:
-        """The rows of some tables."""
-        with self.run(inputs) as connection:
-            return {name: fetch(connection, f"select * from {name}") for name in names}
+        """The rows of some tables, all models built anew on these rows of inputs and seeds."""
+        if self.connection is None:
+            self.connection = self.open()
+        for name in (*self.types, *self.statements):
+            self.connection.execute(f"delete from {name}")
+        for name, rows in inputs.items():
+            if rows:
+                marks = f"({', '.join('?' * len(self.types[name]))})"
+                self.connection.execute(
+                    f"insert into {name} values {', '.join([marks] * len(rows))}",
+                    [row.get(column) for row in rows for column in self.types[name]],
+                )
+        for name in self.statements:
+            self.connection.execute(f"execute fill_{name}")
+        return {name: fetch(self.connection, f"select * from {name}") for name in names}
 
 
 def parsed_project(place: Path) -> tuple[Project, Any]:
     """This project with inputs for replays, and its manifest."""
     project = Project(place, vars=INPUT_VARS)
     with project.connect() as connection:
-        create_tables(connection, {}, INPUT_TYPES)
+        create_tables(connection, INPUT_TYPES)
     outcome = project.dbt("parse")
     assert outcome.success, outcome.errors
     return project, outcome.result
 
 
-def create_tables(connection: duckdb.DuckDBPyConnection, tables: Tables, types: Types) -> None:
-    """Create tables of these types; those that are not given have no rows."""
+def create_tables(connection: duckdb.DuckDBPyConnection, types: Types) -> None:
+    """Create empty tables of these types."""
     for name, columns in types.items():
         typed = ", ".join(f'"{column}" {type_}' for column, type_ in columns.items())
         connection.execute(f"create table {name} ({typed})")
-        if rows := tables.get(name):
-            marks = f"({', '.join('?' * len(columns))})"
-            connection.execute(
-                f"insert into {name} values {', '.join([marks] * len(rows))}",
-                [row.get(column) for row in rows for column in columns],
-            )
