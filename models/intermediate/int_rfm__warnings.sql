@@ -137,16 +137,23 @@ lines_read as (
 copies as (
 
     select
-        reject_reason,
-        amount,
-        quantity,
-        line_id,
-        max(case when reject_reason is null or reject_reason <> 'duplicate' then amount end) over (
+        checked_lines.reject_reason,
+        checked_lines.amount,
+        checked_lines.quantity,
+        checked_lines.line_id,
+        {%- for measure in ['amount', 'quantity'] %}
+        max(
+            case
+                when
+                    checked_lines.reject_reason is null
+                    or checked_lines.reject_reason <> 'duplicate'
+                    then checked_lines.{{ measure }}
+            end
+        ) over (
             partition by {{ dbt_rfm.rfm_line_key('checked_lines') | join(', ') }}
-        ) as kept_amount,
-        max(case when reject_reason is null or reject_reason <> 'duplicate' then quantity end) over (
-            partition by {{ dbt_rfm.rfm_line_key('checked_lines') | join(', ') }}
-        ) as kept_quantity
+        ) as kept_{{ measure }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
     from checked_lines
 
 ),
@@ -196,7 +203,9 @@ positive_orders as (
     from order_rows
     inner join negative_orders
         on
-            {{ dbt_rfm.rfm_same_order('order_rows', 'negative_orders', are_read=false) | indent(12) }}
+            {{ dbt_rfm.rfm_same_order(
+                'order_rows', 'negative_orders', are_read=false
+            ) | indent(12) }}
     where {{ dbt_rfm.to_number('order_rows.amount') }} > 0
 
 ),
@@ -333,7 +342,9 @@ where
     1000000 * refusals.lines > lines_read.lines * case refusals.reason
         {%- for reason, share in dbt_rfm.rfm_reject_reasons().items() %}
         when '{{ reason }}'
-            then {{ (1000000 * (allowed[reason] if reason in allowed else share) | float) | round | int }}
+            then {{
+                (1000000 * (allowed[reason] if reason in allowed else share) | float) | round | int
+            }}
         {%- endfor %}
     end
 union all
@@ -343,11 +354,11 @@ select
     || {{ dbt_rfm.percent(dbt_rfm.divide_half_up(
         dbt_rfm.decimal('differing_copies.lines'), dbt_rfm.decimal('lines_read.lines')
     )) }}
-    || ') are refused as duplicates of a line with another amount or quantity, such as one with line_id'
-    || ' "' || differing_copies.line_id || '"; their amounts sum to '
+    || ') are refused as duplicates of a line with another amount or quantity, such as one with'
+    || ' line_id "' || differing_copies.line_id || '"; their amounts sum to '
     || {{ dbt_rfm.plain_decimal('differing_copies.amount') }}
-    || '; line_id is not the line''s number: map a column that tells the lines of an order apart in'
-    || ' rfm_order_columns.line_id, or several, such as'
+    || '; line_id is not the line''s number: map a column that tells the lines of an order apart'
+    || ' in rfm_order_columns.line_id, or several, such as'
     || ' "cast(line as varchar) || ''/'' || cast(product as varchar)"' as message
 from differing_copies
 cross join lines_read
@@ -377,9 +388,9 @@ select
         dbt_rfm.decimal('large_customers.orders'), dbt_rfm.decimal('large_customers.all_orders')
     )) }}
     || '), more than 100 times the mean of ' || cast(large_customers.customers as {{ text }})
-    || ' customers; if this is an account for guests, add its id with applies_to customer_id to a seed'
-    || ' with the columns id and applies_to, and write rfm_policy: {rfm_placeholder_ids: <your seed>}'
-    as message
+    || ' customers; if this is an account for guests, add its id with applies_to customer_id to a'
+    || ' seed with the columns id and applies_to, and write'
+    || ' rfm_policy: {rfm_placeholder_ids: <your seed>}' as message
 from large_customers
 {%- for name, rows in attributes.items() %}
 union all
@@ -393,8 +404,8 @@ select
     || ') match a customer with orders'
     {%- if not pseudonymises %}
     || coalesce(
-        ': such as "' || {{ name }}_sums.unmatched_id || '" does none, while orders have ids such as "'
-        || accepted.customer_id || '"',
+        ': such as "' || {{ name }}_sums.unmatched_id
+        || '" does none, while orders have ids such as "' || accepted.customer_id || '"',
         ''
     )
     {%- endif %}

@@ -14,7 +14,7 @@ with placeholder_ids as (
 
 mapped as (
 
-{{ dbt_rfm.rfm_input_rows('contacts') }}
+    {{ dbt_rfm.rfm_input_rows('contacts') }}
 
 )
 

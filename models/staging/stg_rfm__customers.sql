@@ -13,7 +13,7 @@ with placeholder_ids as (
 
 mapped as (
 
-{{ dbt_rfm.rfm_input_rows('customers') }}
+    {{ dbt_rfm.rfm_input_rows('customers') }}
 
 )
 

@@ -4,7 +4,7 @@
 
 with input_rows as (
 
-{{ dbt_rfm.rfm_input_rows('orders') }}
+    {{ dbt_rfm.rfm_input_rows('orders') }}
 
 )
 

@@ -1,6 +1,3 @@
-{#- A few rows that each statement which reads ids takes along. -#}
-{{ config(materialized='ephemeral') }}
-
 with policy_rows as (
 
     {{ dbt_rfm.rfm_policy_rows('rfm_placeholder_ids') | indent(4) }}
