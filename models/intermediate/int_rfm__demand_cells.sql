@@ -1,6 +1,6 @@
--- The rows of rfm_regional_demand, and which of them are kept back: those of few customers, and
--- beside each, or under a total that is kept back, the next smallest, so that the others do not add
--- up to it.
+-- The rows of rfm_regional_demand, and which of them are kept back. Beside rows of few customers
+-- the next larger ones are kept back, so that nobody can tell which is which; where these would not
+-- hide them, all are: the categories of a region, the regions of a month, or the month.
 
 {%- set least_customers = dbt_rfm.rfm_setting('rfm_min_cell_customers') -%}
 {%- set cell = ['level', 'purchase_month', 'region', 'category'] -%}
@@ -19,66 +19,161 @@ cells as (
         {%- for measure in measures %}
         sum({{ measure }}) as {{ measure }},
         {%- endfor %}
-        count(*) as customers,
-        case when count(*) < {{ least_customers }} then 1 else 0 end as is_small
+        count(*) as customers
     from demand_customers
     group by {{ cell | join(', ') }}
 
 ),
 
-totals as (
+categories as (
 
     select
         *,
-        is_small as is_suppressed
+        min(case when customers >= {{ least_customers }} then customers end) over (
+            partition by purchase_month, region
+        ) as next_customers
     from cells
-    where level = 'total'
+    where level = 'category'
 
 ),
 
-{%- for level, (siblings, parents, relation) in {
-    'region': [['purchase_month'], 'totals', 'regions'],
-    'category': [['purchase_month', 'region'], 'regions', 'categories'],
-}.items() %}
+category_groups as (
 
-{{ level }}_neighbours as (
+    select
+        purchase_month,
+        region,
+        count(*) as categories,
+        min(customers) as fewest_customers,
+        min(next_customers) as next_customers,
+        sum(case when customers <= next_customers then revenue else 0 end) as revenue_together
+    from categories
+    group by
+        purchase_month,
+        region
+
+),
+
+-- Categories of up to hidden_customers customers are kept back. An odd region cannot be shown: its
+-- categories would be known to have few customers or no revenue.
+regions as (
 
     select
         cells.*,
-        {{ parents }}.is_suppressed as is_total_suppressed,
-        max(cells.is_small) over (
-            partition by cells.{{ siblings | join(', cells.') }}
-        ) as has_small_neighbour,
-        -- Those that may be seen come first, the smallest of them is 1.
-        row_number() over (
-            partition by cells.{{ siblings | join(', cells.') }}
-            order by
-                cells.is_small,
-                cells.customers,
-                {{ dbt_rfm.by_bytes('cells.' ~ level) }}
-        ) as place
+        category_groups.categories,
+        category_groups.fewest_customers as fewest_category_customers,
+        case
+            when category_groups.fewest_customers >= {{ least_customers }} then 0
+            when category_groups.revenue_together > 0 then category_groups.next_customers
+            else cells.customers
+        end as hidden_customers,
+        case
+            when cells.customers < {{ least_customers }} then 0
+            when cells.revenue = 0 then 1
+            when cells.pieces - category_groups.categories + 1 < {{ least_customers }} then 1
+            else 0
+        end as is_odd,
+        min(case when cells.customers >= {{ least_customers }} then cells.customers end) over (
+            partition by cells.purchase_month
+        ) as next_customers
     from cells
-    inner join {{ parents }}
+    inner join category_groups
         on
-            {{ dbt_rfm.same_values('cells', parents, siblings) | indent(8) }}
-    where cells.level = '{{ level }}'
+            {{ dbt_rfm.same_values('cells', 'category_groups', ['purchase_month', 'region']) | indent(12) }}
+    where cells.level = 'region'
 
 ),
 
-{{ relation }} as (
+region_groups as (
+
+    select
+        purchase_month,
+        count(*) as regions,
+        sum(categories) as categories,
+        max(is_odd) as has_odd_region,
+        min(customers) as fewest_customers,
+        min(fewest_category_customers) as fewest_category_customers,
+        min(next_customers) as next_customers,
+        sum(case when customers <= next_customers then revenue else 0 end) as revenue_together,
+        sum(
+            case when customers <= next_customers then pieces - (customers + categories - 1) end
+        ) as pieces_to_spare
+    from regions
+    group by purchase_month
+
+),
+
+-- Regions of up to hidden_customers customers are kept back; where it is null, the whole month.
+months as (
+
+    select
+        cells.*,
+        case
+            when cells.customers < 2 * {{ least_customers }} - 1 then null
+            when region_groups.fewest_category_customers >= {{ least_customers }} then 0
+            when
+                region_groups.has_odd_region = 0
+                and region_groups.fewest_customers >= {{ least_customers }}
+                then 0
+            when
+                region_groups.has_odd_region = 0
+                and region_groups.revenue_together > 0
+                and region_groups.pieces_to_spare >= 0
+                then region_groups.next_customers
+            when
+                region_groups.regions > 1
+                and cells.revenue > 0
+                and cells.customers + region_groups.categories - 1 <= cells.pieces
+                then cells.customers
+        end as hidden_customers
+    from cells
+    inner join region_groups
+        on
+            {{ dbt_rfm.same_values('cells', 'region_groups', ['purchase_month']) | indent(12) }}
+    where cells.level = 'total'
+
+),
+
+marked_months as (
 
     select
         *,
+        case when hidden_customers is null then 1 else 0 end as is_suppressed
+    from months
+
+),
+
+marked_regions as (
+
+    select
+        regions.*,
         case
-            when is_small = 1 then 1
-            when place = 1 and (has_small_neighbour = 1 or is_total_suppressed = 1) then 1
+            when months.hidden_customers is null then 1
+            when regions.customers <= months.hidden_customers then 1
             else 0
         end as is_suppressed
-    from {{ level }}_neighbours
+    from regions
+    inner join months
+        on
+            {{ dbt_rfm.same_values('regions', 'months', ['purchase_month']) | indent(12) }}
 
-){% if not loop.last %},{% endif %}
-{%- endfor %}
-{% for relation in ['totals', 'regions', 'categories'] %}
+),
+
+marked_categories as (
+
+    select
+        categories.*,
+        case
+            when marked_regions.is_suppressed = 1 then 1
+            when categories.customers <= marked_regions.hidden_customers then 1
+            else 0
+        end as is_suppressed
+    from categories
+    inner join marked_regions
+        on
+            {{ dbt_rfm.same_values('categories', 'marked_regions', ['purchase_month', 'region']) | indent(12) }}
+
+)
+{% for relation in ['marked_months', 'marked_regions', 'marked_categories'] %}
 select
     {{ cell | join(',\n    ') }},
     cast(customers as bigint) as customers,
