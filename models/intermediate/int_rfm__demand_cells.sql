@@ -1,10 +1,11 @@
--- The rows of rfm_regional_demand, and which of them are kept back. Beside rows of few customers
--- the next larger ones are kept back, so that nobody can tell which is which; where these would not
--- hide them, all are: the categories of a region, the regions of a month, or the month.
+-- The rows of rfm_regional_demand, and which of them are kept back: beside those that must not be
+-- seen so many of the next smallest that, for all that a reader can tell, each may be the large one.
 
 {%- set least_customers = dbt_rfm.rfm_setting('rfm_min_cell_customers') -%}
 {%- set cell = ['level', 'purchase_month', 'region', 'category'] -%}
-{%- set measures = ['orders', 'pieces', 'revenue'] %}
+{%- set measures = ['customers', 'orders', 'pieces', 'revenue'] -%}
+{%- set month = ['purchase_month'] -%}
+{%- set region = ['purchase_month', 'region'] %}
 
 with demand_customers as (
 
@@ -16,170 +17,206 @@ cells as (
 
     select
         {{ cell | join(',\n        ') }},
-        {%- for measure in measures %}
-        sum({{ measure }}) as {{ measure }},
-        {%- endfor %}
-        count(*) as customers
+        count(*) as customers,
+        sum(orders) as orders,
+        sum(pieces) as pieces,
+        sum(revenue) as revenue
     from demand_customers
     group by {{ cell | join(', ') }}
 
 ),
 
-categories as (
+-- Step 0 must not be seen; the others follow by their customers.
+category_cells as (
 
     select
         *,
-        min(case when customers >= {{ least_customers }} then customers end) over (
-            partition by purchase_month, region
-        ) as next_customers
+        1 as categories,
+        case when customers < {{ least_customers }} then 0 else customers end as step
     from cells
     where level = 'category'
 
 ),
 
-category_groups as (
+region_categories as (
 
     select
         purchase_month,
         region,
         count(*) as categories,
-        min(customers) as fewest_customers,
-        min(next_customers) as next_customers,
-        sum(case when customers <= next_customers then revenue else 0 end) as revenue_together
-    from categories
+        min(customers) as fewest_customers
+    from category_cells
     group by
         purchase_month,
         region
 
 ),
 
--- Categories of up to hidden_customers customers are kept back. An odd region cannot be shown: its
--- categories would be known to have few customers or no revenue.
-regions as (
+-- A region without revenue, or of too few pieces, would tell on its categories.
+region_cells as (
 
     select
         cells.*,
-        category_groups.categories,
-        category_groups.fewest_customers as fewest_category_customers,
-        case
-            when category_groups.fewest_customers >= {{ least_customers }} then 0
-            when category_groups.revenue_together > 0 then category_groups.next_customers
-            else cells.customers
-        end as hidden_customers,
+        region_categories.categories,
         case
             when cells.customers < {{ least_customers }} then 0
-            when cells.revenue = 0 then 1
-            when cells.pieces - category_groups.categories + 1 < {{ least_customers }} then 1
-            else 0
-        end as is_odd,
-        min(case when cells.customers >= {{ least_customers }} then cells.customers end) over (
-            partition by cells.purchase_month
-        ) as next_customers
+            when cells.pieces - region_categories.categories + 1 < {{ least_customers }} then 0
+            when
+                cells.revenue = 0
+                and region_categories.fewest_customers < {{ least_customers }}
+                then 0
+            else cells.customers
+        end as step
     from cells
-    inner join category_groups
+    inner join region_categories
         on
-            {{ dbt_rfm.same_values('cells', 'category_groups', ['purchase_month', 'region']) | indent(12) }}
+            {{ dbt_rfm.same_values('cells', 'region_categories', region) | indent(12) }}
     where cells.level = 'region'
 
 ),
 
-region_groups as (
+{%- for level, parent_level, siblings in [
+    ['region', 'total', month],
+    ['category', 'region', region],
+] %}
+
+{{ level }}_steps as (
 
     select
-        purchase_month,
-        count(*) as regions,
-        sum(categories) as categories,
-        max(is_odd) as has_odd_region,
-        min(customers) as fewest_customers,
-        min(fewest_category_customers) as fewest_category_customers,
-        min(next_customers) as next_customers,
-        sum(case when customers <= next_customers then revenue else 0 end) as revenue_together,
-        sum(
-            case when customers <= next_customers then pieces - (customers + categories - 1) end
-        ) as pieces_to_spare
-    from regions
-    group by purchase_month
+        {{ siblings | join(',\n        ') }},
+        step,
+        count(*) as members,
+        {%- for number in ['categories', 'customers', 'pieces', 'revenue'] %}
+        sum({{ number }}) as {{ number }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ level }}_cells
+    group by
+        {{ siblings | join(',\n        ') }},
+        step
 
 ),
 
--- Regions of up to hidden_customers customers are kept back; where it is null, the whole month.
+{{ level }}_sums as (
+
+    select
+        {{ siblings | join(',\n        ') }},
+        step,
+        {%- for number in ['members', 'categories', 'customers', 'pieces', 'revenue'] %}
+        sum({{ number }}) over (
+            partition by {{ siblings | join(', ') }}
+            order by step
+            rows between unbounded preceding and current row
+        ) as {{ number }},
+        {%- endfor %}
+        sum(customers) over (partition by {{ siblings | join(', ') }}) as all_customers,
+        lead(step) over (partition by {{ siblings | join(', ') }} order by step) as next_step
+    from {{ level }}_steps
+
+),
+
+-- At least so many customers are in the rows up to a step: those of the total whom no other row has.
+{{ level }}_bounds as (
+
+    select
+        {{ level }}_sums.*,
+        cells.customers - {{ level }}_sums.all_customers + {{ level }}_sums.customers
+            as least_together
+    from {{ level }}_sums
+    inner join cells
+        on
+            {{ dbt_rfm.same_values(level ~ '_sums', 'cells', siblings) | indent(12) }}
+    where cells.level = '{{ parent_level }}'
+
+),
+
+-- Null where no step will do, and all must be kept back with their total.
+{{ level }}_ends as (
+
+    select
+        {{ siblings | join(',\n        ') }},
+        case
+            when min(step) > 0 then 0
+            else
+                min(
+                    case
+                        when members = 1 or revenue = 0 then null
+                        when step = 0 and next_step is not null then null
+                        when pieces < categories - 1 + {{ least_customers }} then null
+                        when pieces < categories - members + least_together then null
+                        when
+                            least_together
+                            > (members - 1) * ({{ least_customers }} - 1) + next_step - 1
+                            then null
+                        else step
+                    end
+                )
+        end as last_step
+    from {{ level }}_bounds
+    group by {{ siblings | join(', ') }}
+
+),
+{%- endfor %}
+
 months as (
 
     select
         cells.*,
+        region_ends.last_step,
         case
-            when cells.customers < 2 * {{ least_customers }} - 1 then null
-            when region_groups.fewest_category_customers >= {{ least_customers }} then 0
-            when
-                region_groups.has_odd_region = 0
-                and region_groups.fewest_customers >= {{ least_customers }}
-                then 0
-            when
-                region_groups.has_odd_region = 0
-                and region_groups.revenue_together > 0
-                and region_groups.pieces_to_spare >= 0
-                then region_groups.next_customers
-            when
-                region_groups.regions > 1
-                and cells.revenue > 0
-                and cells.customers + region_groups.categories - 1 <= cells.pieces
-                then cells.customers
-        end as hidden_customers
+            when cells.customers < 2 * {{ least_customers }} - 1 then 1
+            when region_ends.last_step is null then 1
+            else 0
+        end as is_suppressed
     from cells
-    inner join region_groups
+    inner join region_ends
         on
-            {{ dbt_rfm.same_values('cells', 'region_groups', ['purchase_month']) | indent(12) }}
+            {{ dbt_rfm.same_values('cells', 'region_ends', month) | indent(12) }}
     where cells.level = 'total'
 
 ),
 
-marked_months as (
+regions as (
 
     select
-        *,
-        case when hidden_customers is null then 1 else 0 end as is_suppressed
-    from months
-
-),
-
-marked_regions as (
-
-    select
-        regions.*,
+        region_cells.*,
+        category_ends.last_step,
         case
-            when months.hidden_customers is null then 1
-            when regions.customers <= months.hidden_customers then 1
+            when months.is_suppressed = 1 then 1
+            when region_cells.step <= months.last_step then 1
             else 0
         end as is_suppressed
-    from regions
+    from region_cells
     inner join months
         on
-            {{ dbt_rfm.same_values('regions', 'months', ['purchase_month']) | indent(12) }}
+            {{ dbt_rfm.same_values('region_cells', 'months', month) | indent(12) }}
+    inner join category_ends
+        on
+            {{ dbt_rfm.same_values('region_cells', 'category_ends', region) | indent(12) }}
 
 ),
 
-marked_categories as (
+categories as (
 
     select
-        categories.*,
+        category_cells.*,
         case
-            when marked_regions.is_suppressed = 1 then 1
-            when categories.customers <= marked_regions.hidden_customers then 1
+            when regions.is_suppressed = 1 then 1
+            when category_cells.step <= regions.last_step then 1
             else 0
         end as is_suppressed
-    from categories
-    inner join marked_regions
+    from category_cells
+    inner join regions
         on
-            {{ dbt_rfm.same_values('categories', 'marked_regions', ['purchase_month', 'region']) | indent(12) }}
+            {{ dbt_rfm.same_values('category_cells', 'regions', region) | indent(12) }}
 
 )
-{% for relation in ['marked_months', 'marked_regions', 'marked_categories'] %}
+{% for relation in ['months', 'regions', 'categories'] %}
 select
     {{ cell | join(',\n    ') }},
-    cast(customers as bigint) as customers,
-    cast(orders as bigint) as orders,
-    cast(pieces as bigint) as pieces,
-    cast(revenue as {{ dbt_rfm.type_decimal(28, 6) }}) as revenue,
+    {%- for measure in measures %}
+    {%- set type = dbt_rfm.type_decimal(28, 6) if measure == 'revenue' else 'bigint' %}
+    cast({{ measure }} as {{ type }}) as {{ measure }},
+    {%- endfor %}
     is_suppressed
 from {{ relation }}
 {%- if not loop.last %}
