@@ -1256,7 +1256,7 @@ def parent_of(cell: Cell) -> Cell | None:
     return ("total", ALL, ALL, month) if level == "region" else None
 
 
-class Counts(NamedTuple):
+class Volume(NamedTuple):
     """What decides whether a row of rfm_regional_demand is hidden; revenue in micro units."""
 
     customers: int
@@ -1264,7 +1264,7 @@ class Counts(NamedTuple):
     revenue: int
 
 
-def suppress(counts: Mapping[Cell, Counts], least: int) -> set[Cell]:
+def suppress(counts: Mapping[Cell, Volume], least: int) -> set[Cell]:
     """Rows to hide, month by month from the top down."""
     parts: dict[Cell, list[Cell]] = defaultdict(list)
     for cell in counts:
@@ -1298,7 +1298,7 @@ def rows_to_hide(
     whole: Cell,
     unfit: set[Cell],
     widths: Mapping[Cell, int],
-    counts: Mapping[Cell, Counts],
+    counts: Mapping[Cell, Volume],
     least: int,
 ) -> set[Cell] | None:
     """The rows of a total to hide: the unfit ones and the next smallest, until they will do.
@@ -1316,7 +1316,12 @@ def rows_to_hide(
         room = sum(counts[row].pieces - widths[row] for row in hidden) + 1
         most = (len(hidden) - 1) * (least - 1) + min(seen, default=0) - 1
         fits = not seen or counts[whole].customers - sum(seen) <= most
-        if len(hidden) > 1 and any(counts[row].revenue for row in hidden) and large <= room and fits:
+        if (
+            len(hidden) > 1
+            and any(counts[row].revenue for row in hidden)
+            and large <= room
+            and fits
+        ):
             return hidden
     return None
 
@@ -1411,7 +1416,7 @@ def demand_rows(
     mixes = {cell: count_tiers(demand, tiers) for cell, demand in cells.items()}
     hidden = suppress(
         {
-            cell: Counts(customers[cell], demand.pieces, demand.revenue)
+            cell: Volume(customers[cell], demand.pieces, demand.revenue)
             for cell, demand in cells.items()
         },
         min_customers,
