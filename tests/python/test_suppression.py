@@ -77,11 +77,11 @@ class Cell:
         """How many orders."""
         return len(self.order_keys)
 
-    @property
-    def numbers(self) -> Numbers:
-        """All measures, revenue in hundredths."""
-        assert (100 * self.revenue).denominator == 1
-        return Numbers(self.customers, self.orders, self.pieces, int(100 * self.revenue))
+    def numbers(self, coins: int) -> Numbers:
+        """All measures, revenue in coins of which so many make one."""
+        revenue = coins * self.revenue
+        assert revenue.denominator == 1
+        return Numbers(self.customers, self.orders, self.pieces, revenue.numerator)
 
     @property
     def has_one_tier(self) -> bool:
@@ -571,7 +571,7 @@ def test_rows_are_hidden_by_the_rule(case: Case) -> None:
     """Those that the oracle hides, and no other."""
     hidden = {key for key, row in case.rows.items() if row["is_suppressed"]}
     expected = set()
-    for world in worlds_of(case.truth).values():
+    for world in worlds_of(case.truth, coins=10**6).values():
         expected |= suppress(world, case.limit)
     assert hidden == expected
 
@@ -645,11 +645,11 @@ def test_random_months_add_up(random_case: Case) -> None:
 # ---------------------------------------------------------------------------------------------
 
 
-def worlds_of(truth: Mapping[Key, Cell]) -> dict[date, World]:
+def worlds_of(truth: Mapping[Key, Cell], coins: int = 100) -> dict[date, World]:
     """The numbers of each month."""
     months: dict[date, dict[Key, Numbers]] = defaultdict(dict)
     for key, cell in truth.items():
-        months[key[0]][key] = cell.numbers
+        months[key[0]][key] = cell.numbers(coins)
     return dict(months)
 
 
