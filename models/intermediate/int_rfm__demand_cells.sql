@@ -1,5 +1,5 @@
 -- The rows of rfm_regional_demand, and which of them are kept back: beside those that must not be
--- seen so many of the next smallest that, for all that a reader can tell, each may be the large one.
+-- seen so many of the next smallest that, for all a reader can tell, each may be the large one.
 
 {%- set least_customers = dbt_rfm.rfm_setting('rfm_min_cell_customers') -%}
 {%- set cell = ['level', 'purchase_month', 'region', 'category'] -%}
@@ -86,9 +86,10 @@ region_cells as (
         {{ siblings | join(',\n        ') }},
         step,
         count(*) as members,
-        {%- for number in ['categories', 'customers', 'pieces', 'revenue'] %}
-        sum({{ number }}) as {{ number }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        sum(categories) as categories,
+        sum(customers) as customers,
+        sum(pieces) as pieces,
+        sum(revenue) as revenue
     from {{ level }}_cells
     group by
         {{ siblings | join(',\n        ') }},
@@ -114,7 +115,7 @@ region_cells as (
 
 ),
 
--- At least so many customers are in the rows up to a step: those of the total whom no other row has.
+-- The rows up to a step have at least so many customers: those of the total whom no other has.
 {{ level }}_bounds as (
 
     select
