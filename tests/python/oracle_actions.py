@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from oracle import (
     MICRO,
@@ -1263,25 +1263,74 @@ def parent_of(cell: Cell) -> Cell | None:
     return ("total", ALL, ALL, month) if level == "region" else None
 
 
-def suppress(own_reasons: set[Cell], customers: Mapping[Cell, int]) -> set[Cell]:
-    """Rows to hide: those with reasons of their own, and one more wherever these could be had.
+class Volume(NamedTuple):
+    """What decides whether a row of rfm_regional_demand is hidden; revenue in micro units."""
 
-    From the top down: where a row has a reason of its own or its sum is hidden, the smallest
-    publishable one of its neighbours is hidden, too.
-    """
-    hidden = set(own_reasons)
-    for level in ("region", "category"):
-        neighbours: dict[Cell, list[Cell]] = defaultdict(list)
-        for cell in customers:
-            if cell[0] == level:
-                neighbours[parent_of(cell)].append(cell)
-        for parent, cells in neighbours.items():
-            if parent not in hidden and own_reasons.isdisjoint(cells):
-                continue
-            publishable = [cell for cell in cells if cell not in hidden]
-            if publishable:
-                hidden.add(min(publishable, key=lambda cell: (customers[cell], cell)))
+    customers: int
+    pieces: int
+    revenue: int
+
+
+def suppress(counts: Mapping[Cell, Volume], least: int) -> set[Cell]:
+    """Rows to hide, month by month from the top down."""
+    parts: dict[Cell, list[Cell]] = defaultdict(list)
+    for cell in counts:
+        if (whole := parent_of(cell)) is not None:
+            parts[whole].append(cell)
+
+    def is_revealing(region: Cell) -> bool:
+        """Whether all would know of a category that it has few customers, or no revenue."""
+        spare = counts[region].pieces - len(parts[region])
+        few = [cell for cell in (region, *parts[region]) if counts[cell].customers < least]
+        return region in few or spare + 1 < least or bool(few and not counts[region].revenue)
+
+    hidden: set[Cell] = set()
+    for total in [cell for cell in counts if cell[0] == "total"]:
+        unfit = {region for region in parts[total] if is_revealing(region)}
+        widths = {region: len(parts[region]) for region in parts[total]}
+        regions = rows_to_hide(total, unfit, widths, counts, least)
+        if counts[total].customers <= 2 * (least - 1) or regions is None:
+            hidden |= {total, *parts[total]}
+        else:
+            hidden |= regions
+        for region in parts[total]:
+            cells = parts[region]
+            few = {cell for cell in cells if counts[cell].customers < least}
+            below = rows_to_hide(region, few, dict.fromkeys(cells, 1), counts, least)
+            hidden |= set(cells) if region in hidden else below
     return hidden
+
+
+def rows_to_hide(
+    whole: Cell,
+    unfit: set[Cell],
+    widths: Mapping[Cell, int],
+    counts: Mapping[Cell, Volume],
+    least: int,
+) -> set[Cell] | None:
+    """The rows of a total to hide: the unfit ones and the next smallest, until they will do.
+
+    `widths` says of how many categories each row is. None where not even all of them will do.
+    """
+    if not unfit:
+        return set()
+    others = [row for row in widths if row not in unfit]
+    for limit in sorted({counts[row].customers for row in others}) or [0]:
+        hidden = unfit | {row for row in others if counts[row].customers <= limit}
+        seen = [counts[row].customers for row in widths if row not in hidden]
+        # For all that is seen, one row may be the large one, whichever it is; the others are small.
+        large = max(least, counts[whole].customers - sum(seen) - len(hidden) + 1)
+        room = sum(counts[row].pieces - widths[row] for row in hidden) + 1
+        most = (len(hidden) - 1) * (least - 1) + min(seen, default=0) - 1
+        fits = not seen or counts[whole].customers - sum(seen) <= most
+        if (
+            len(hidden) > 1
+            and any(counts[row].revenue for row in hidden)
+            and large <= room
+            and fits
+        ):
+            return hidden
+    return None
 
 
 def suppress_mixes(
@@ -1372,8 +1421,13 @@ def demand_rows(
                 cells[cell].add(line)
     customers = {cell: len(demand.customers) for cell, demand in cells.items()}
     mixes = {cell: count_tiers(demand, tiers) for cell, demand in cells.items()}
-    few = {cell for cell, count in customers.items() if count < min_customers}
-    hidden = suppress(few, customers)
+    hidden = suppress(
+        {
+            cell: Volume(customers[cell], demand.pieces, demand.revenue)
+            for cell, demand in cells.items()
+        },
+        min_customers,
+    )
     hidden_mixes = suppress_mixes(hidden, mixes, customers, min_customers)
     published = {cell: demand.revenue for cell, demand in cells.items() if cell not in hidden}
     for cell, demand in sorted(cells.items()):

@@ -10,6 +10,7 @@ import pytest
 
 from oracle import POLICY_SEEDS, CleaningRules, Policy, clean_lines, grade_schemes
 from oracle_actions import (
+    Volume,
     estimate_credibility,
     grade_in_force,
     hour_band,
@@ -949,46 +950,93 @@ def cell(name, category):
     return "category", name, category, MONTH
 
 
+def month_of(customers, regions):
+    """Of each region customers, pieces, revenue and its categories' customers.
+
+    The first category has the pieces that the others leave, and the revenue.
+    """
+    volumes = {TOTAL: Volume(customers, 0, 0)}
+    for name, (count, pieces, revenue, categories) in regions.items():
+        volumes[region(name)] = Volume(count, pieces, revenue)
+        first, *others = categories
+        volumes[cell(name, "x0")] = Volume(first, pieces - sum(others), revenue)
+        for number, other in enumerate(others, start=1):
+            volumes[cell(name, f"x{number}")] = Volume(other, other, 0)
+        volumes[TOTAL] = Volume(
+            customers, volumes[TOTAL].pieces + pieces, volumes[TOTAL].revenue + revenue
+        )
+    return volumes
+
+
+def simple(customers, pieces=50, revenue=9):
+    """A region of one category."""
+    return customers, pieces, revenue, [customers]
+
+
 @pytest.mark.parametrize(
-    ("regions", "hidden"),
+    ("customers", "regions", "hidden"),
     [
-        ({"a": 5, "b": 9, "c": 7}, ""),
-        ({"a": 4, "b": 9, "c": 7}, "ac"),
-        ({"a": 4, "b": 7, "c": 7}, "ab"),
-        ({"a": 4, "b": 3, "c": 7}, "abc"),
-        ({"a": 4, "b": 4}, "ab"),
+        (21, {"a": simple(5), "b": simple(9), "c": simple(7)}, ""),
+        (20, {"a": simple(4), "b": simple(9), "c": simple(7)}, "ac"),
+        (16, {"a": simple(4), "b": simple(3), "c": simple(9)}, "abc"),
+        # Of b and c one is as large as the other; together at most 4 + 4 + 8 customers of 25 - 9.
+        (25, {"a": simple(4), "b": simple(7), "c": simple(7), "d": simple(9)}, "abc"),
+        # 26 - 9 are more than that.
+        (26, {"a": simple(4), "b": simple(7), "c": simple(7), "d": simple(9)}, "abcd"),
+        # 20 - 9 customers need 11 pieces, one category each.
+        (20, {"a": simple(4, 4), "b": simple(9), "c": simple(7, 7)}, "ac"),
+        (20, {"a": (4, 4, 9, [3, 2]), "b": simple(9), "c": simple(7, 7)}, "abc"),
+        # Who pays nothing hides nobody.
+        (20, {"a": simple(4, 50, 0), "b": simple(9), "c": simple(7, 50, 0)}, "abc"),
+        # b has 5 customers, but none of its categories can have them: 6 pieces less 2.
+        (29, {"a": simple(15), "b": (5, 6, 9, [4, 1, 1]), "c": simple(11)}, "bc"),
+        # Its pieces are enough, but nobody paid.
+        (29, {"a": simple(15), "b": (5, 60, 0, [4, 1, 1]), "c": simple(11)}, "bc"),
+        (29, {"a": simple(15), "b": (5, 60, 0, [5, 5]), "c": simple(11)}, ""),
+        # All are small, and one of them could have all the customers that the others leave.
+        (9, {"a": simple(4), "b": simple(4), "c": simple(3)}, "abc"),
     ],
 )
-def test_regions_are_suppressed_with_the_smallest_other(regions, hidden):
-    """Fewer than five customers, and one more, the fewest customers first, then by bytes."""
-    customers = {TOTAL: 20} | {region(name): count for name, count in regions.items()}
-    few = {row for row, count in customers.items() if count < 5}
-    assert suppress(few, customers) == {region(name) for name in hidden}
+def test_regions_are_suppressed_until_each_may_be_the_large_one(customers, regions, hidden):
+    """Fewer than five customers, and those of the fewest customers of the others."""
+    found = suppress(month_of(customers, regions), 5)
+    assert {row for row in found if row[0] != "category"} == {region(name) for name in hidden}
+    assert {row[1] for row in found if row[0] == "category"} == set(hidden)
 
 
-def test_categories_of_a_suppressed_region():
-    """b is hidden because of a, so its smaller category is; c keeps all of its categories."""
-    customers = {
-        TOTAL: 40,
-        region("a"): 3,
-        region("b"): 10,
-        region("c"): 30,
-        cell("a", "x"): 3,
-        cell("b", "x"): 8,
-        cell("b", "y"): 6,
-        cell("c", "x"): 20,
-        cell("c", "y"): 15,
-    }
-    few = {region("a"), cell("a", "x")}
-    assert suppress(few, customers) == few | {region("b"), cell("b", "y")}
+@pytest.mark.parametrize(
+    ("customers", "regions"),
+    [
+        # One customer more would do.
+        (8, {"a": simple(8)}),
+        # There is no other region.
+        (9, {"a": (9, 6, 9, [4, 1, 1])}),
+        (9, {"a": simple(4, 50, 0), "b": simple(9, 50, 0)}),
+        # Ten customers and two more categories need 12 - 2 + 1 pieces.
+        (10, {"a": (4, 5, 9, [4, 1]), "b": (3, 4, 9, [2, 2]), "c": simple(3, 2)}),
+    ],
+)
+def test_months_are_suppressed_where_no_region_hides_the_others(customers, regions):
+    """With all that is in them."""
+    month = month_of(customers, regions)
+    assert suppress(month, 5) == set(month)
+    assert suppress(month, 1) == set()
+
+
+def test_categories_of_a_seen_region():
+    """x0 and x1 are small; x2 is the smallest other one. What paid nothing hides nobody."""
+    volumes = month_of(30, {"a": (20, 60, 9, [1, 4, 6, 9]), "b": simple(12)})
+    assert suppress(volumes, 5) == {cell("a", f"x{number}") for number in range(3)}
+    free = month_of(30, {"a": (20, 60, 9, [9, 4, 6]), "b": simple(12)})
+    assert suppress(free, 5) == {cell("a", f"x{number}") for number in range(3)}
 
 
 def test_demand_rows():
-    """North: five customers in May and June; south: four, so that north is hidden, too."""
+    """North: nine customers in May, five in June; south: four, so that north is hidden, too."""
     lines = [
         order(f"n{number}", f"2024-0{month}-10", amount, region="n", category="x", quantity="2")
-        for month, amount in ((5, "10"), (6, "13"))
-        for number in range(5)
+        for month, amount, count in ((5, "10", 9), (6, "13", 5))
+        for number in range(count)
     ]
     lines += [order("n0", "2024-06-11", "5", "again", region="n", category="y")]
     lines += [
@@ -1002,12 +1050,13 @@ def test_demand_rows():
     assert len(rows) == 3 + 6
     columns = ("customers", "orders", "pieces", "revenue", "share", "growth", "tier_mix")
     shown = {key: [row[column] for column in columns] for key, row in rows.items()}
-    # May knows one region: no row is hidden. n0 to n4 are all silver, by two orders each, and n0 by
-    # three: a mix of one tier tells everybody's.
-    assert shown["total", "(all)", "(all)", 5] == [5, 5, 10, 50, None, None, None]
-    assert shown["region", "n", "(all)", 5] == [5, 5, 10, 50, 1, None, None]
-    # 65 + 5 + 4 in June: 74 / 50 - 1. Four are bronze, so the mix is not shown.
-    assert shown["total", "(all)", "(all)", 6] == [9, 10, 15, 74, None, Decimal("0.48"), None]
+    # May knows one region: no row is hidden. n0 to n4 are silver, by two orders each, and n0 by
+    # three; four are bronze, so the mix is not shown.
+    assert shown["total", "(all)", "(all)", 5] == [9, 9, 18, 90, None, None, None]
+    assert shown["region", "n", "(all)", 5] == [9, 9, 18, 90, 1, None, None]
+    # 65 + 5 + 4 in June: 74 / 90 - 1. Again four are bronze.
+    growth = Decimal("-0.177778")
+    assert shown["total", "(all)", "(all)", 6] == [9, 10, 15, 74, None, growth, None]
     hidden = [key for key, row in rows.items() if row["is_suppressed"]]
     assert sorted(hidden) == [
         ("category", "n", "x", 6),

@@ -1,9 +1,10 @@
-"""An attack on rfm_regional_demand: nothing that it keeps back may be worked out from the rest.
+"""Attacks on rfm_regional_demand: nothing that it keeps back may be worked out from the rest.
 
-The attacker has the published table alone, and writes down every equation that it gives: a month
+One attacker has the published table alone, and writes down every equation that it gives: a month
 is the sum of its regions, a region that of its categories. Numbers kept back are the unknowns.
 The equations are solved exactly. No unknown may come out, and where a sum of unknowns does, it
-must be of as many customers as a published row.
+must be of as many customers as a published row. Another knows the rule by which rows are kept back
+as well, and that numbers are whole: integer_attack.py.
 
 Who bought what is counted here from the order lines, in Python. Pieces and revenue always add up;
 orders, customers and the customers of a tier do only where nobody stands in two rows. Such an
@@ -27,17 +28,28 @@ import duckdb
 import pytest
 
 from harness import ONLINE_RETAIL, SEEDS, Project, Row, fetch, read_csv, write_csv
+from integer_attack import (
+    ALL,
+    Key,
+    Knowledge,
+    Month,
+    Numbers,
+    World,
+    attack_month,
+    know_rule,
+    know_rule_of_before,
+    parent_of,
+    suppress_as_before,
+)
 from oracle import CONTRACT_COLUMNS, CleaningRules, Line, Policy, add_months, clean_lines
+from oracle_actions import Volume
+from oracle_actions import suppress as oracle_suppress
 from test_demo import DEMO
 
-ALL = "(all)"
 MEASURES = ("customers", "orders", "pieces", "revenue")
 LATEST_ORDER_DATE = datetime.now(UTC).date() + timedelta(days=1)
 # All tiers together, beside the tiers.
 ANY_TIER = ""
-
-# Month, region and category, both (all) in the total of a month.
-Key = tuple[date, str, str]
 
 
 # ---------------------------------------------------------------------------------------------
@@ -64,6 +76,12 @@ class Cell:
     def orders(self) -> int:
         """How many orders."""
         return len(self.order_keys)
+
+    def numbers(self, coins: int) -> Numbers:
+        """All measures, revenue in coins of which so many make one."""
+        revenue = coins * self.revenue
+        assert revenue.denominator == 1
+        return Numbers(self.customers, self.orders, self.pieces, revenue.numerator)
 
     @property
     def has_one_tier(self) -> bool:
@@ -293,9 +311,51 @@ def last_month() -> list[Row]:
     ]
 
 
+THIN_MONTHS = 200
+FIRST_THIN_MONTH = date(1990, 1, 1)
+
+
+def thin_month(number: int) -> list[Row]:
+    """Orders of one month of few customers and pieces: many of one piece, some free, some tied."""
+    chance = random.Random(number)
+    month = add_months(FIRST_THIN_MONTH, number)
+    regions = [f"r{region}" for region in range(chance.randint(2, 5))]
+    categories = [f"k{category}" for category in range(chance.randint(1, 4))]
+    region_weights = [2**power for power in range(len(regions))]
+    category_weights = [3**power for power in range(len(categories))]
+    customers = [
+        (f"t{customer:02}", chance.choices(regions, region_weights)[0])
+        for customer in range(chance.choice([4, 8, 12, 18, 30]))
+    ]
+    single_pieces, free, elsewhere = chance.random(), chance.choice([0, 0.2, 0.8]), 0.3
+    more_orders = len(customers) * chance.choice([0, 1, 5]) // 5
+    buyers = customers + chance.choices(customers, k=more_orders)
+    moves = number % 2
+    return [
+        order_line(
+            month,
+            f"t{order}",
+            customer,
+            line_id=str(line),
+            amount="0" if chance.random() < free else f"{chance.randint(1, 900) / 100:.2f}",
+            quantity=str(1 if chance.random() < single_pieces else chance.randint(1, 4)),
+            category=chance.choices(categories, category_weights)[0],
+            region=chance.choice(regions) if moves and chance.random() < elsewhere else region,
+        )
+        for order, (customer, region) in enumerate(buyers)
+        for line in range(1 if chance.random() < 0.7 else 2)
+    ]
+
+
+def thin_lines() -> list[Row]:
+    """All these months."""
+    return [row for number in range(THIN_MONTHS) for row in thin_month(number)]
+
+
 def random_lines() -> list[Row]:
     """All these months."""
     rows = [row for number in range(RANDOM_MONTHS) for row in random_month(number)]
+    rows += thin_lines()
     for month, regions in MADE_MONTHS.items():
         rows += made_month(month, regions)
     return rows + last_month()
@@ -508,16 +568,41 @@ def test_attack_finds_sums(case: Case) -> None:
     assert attack_without_neighbours(case, "revenue")[1]
 
 
-def test_nothing_is_hidden_without_need(case: Case) -> None:
-    """A month without a small row is shown whole; elsewhere one row more at most in each sum."""
+def test_rows_are_hidden_by_the_rule(case: Case) -> None:
+    """Those that the oracle hides, and no other."""
     hidden = {key for key, row in case.rows.items() if row["is_suppressed"]}
-    needless = {key for key in hidden if not case.is_small[key]}
-    small_months = {key[0] for key, is_small in case.is_small.items() if is_small}
-    assert {month for month, *_ in hidden} <= small_months
+    expected = set()
+    for world in worlds_of(case.truth, coins=10**6).values():
+        expected |= suppress(world, case.limit)
+    assert hidden == expected
+
+
+def test_nothing_is_hidden_without_need(case: Case) -> None:
+    """What need not be hidden is the smallest that there is, and beside what must be, alone.
+
+    A region must be where its categories would be known to have few customers or no revenue.
+    """
+    hidden = {key for key, row in case.rows.items() if row["is_suppressed"]}
+    unfit = {key for key, is_small in case.is_small.items() if is_small}
+    below = dict(families(case.truth))
+    for key in {parent_of(key) for key in unfit if key[2] != ALL}:
+        spare = case.truth[key].pieces - len(below[key]) + 1
+        if spare < case.limit or not case.truth[key].revenue:
+            unfit.add(key)
     for parent, children in families(case.rows):
-        assert len(needless.intersection(children)) <= 1
-        if parent not in hidden and not any(case.is_small[key] for key in children):
-            assert not hidden.intersection(children)
+        needless = hidden.intersection(children) - unfit
+        if parent[1] == ALL and case.truth[parent].customers < 2 * case.limit - 1:
+            assert {parent, *children} <= hidden
+        elif parent in hidden:
+            assert set(children) <= hidden
+            assert parent[1] != ALL or unfit.intersection(children)
+        elif unfit.isdisjoint(children):
+            assert not needless
+        else:
+            assert unfit.intersection(children) <= hidden
+            sizes = {key: case.truth[key].customers for key in children if key not in unfit}
+            largest = max((sizes[key] for key in needless), default=0)
+            assert needless == {key for key, size in sizes.items() if size <= largest}
 
 
 def test_all_is_shown_where_nobody_is_few(random_case: Case) -> None:
@@ -554,6 +639,100 @@ def test_random_months_add_up(random_case: Case) -> None:
         }
         assert months <= added_up
         assert months & hidden_months
+
+
+# ---------------------------------------------------------------------------------------------
+# Whole numbers
+# ---------------------------------------------------------------------------------------------
+
+
+def worlds_of(truth: Mapping[Key, Cell], coins: int = 100) -> dict[date, World]:
+    """The numbers of each month."""
+    months: dict[date, dict[Key, Numbers]] = defaultdict(dict)
+    for key, cell in truth.items():
+        months[key[0]][key] = cell.numbers(coins)
+    return dict(months)
+
+
+def suppress(world: World, least: int) -> set[Key]:
+    """The rows that the oracle hides."""
+
+    def level(key: Key) -> str:
+        return "category" if key[2] != ALL else "region" if key[1] != ALL else "total"
+
+    counts = {
+        (level((month, region, category)), region, category, month): Volume(
+            row.customers, row.pieces, row.revenue
+        )
+        for (month, region, category), row in world.items()
+    }
+    hidden = oracle_suppress(counts, least)
+    return {(month, region, category) for _, region, category, month in hidden}
+
+
+@pytest.fixture(scope="module")
+def thin_worlds() -> list[tuple[World, int]]:
+    """The thin months, with a least number of customers for each."""
+    worlds = worlds_of(count_cells(accepted(thin_lines()), LATEST_ORDER_DATE, {}))
+    assert len(worlds) == THIN_MONTHS
+    return [(worlds[month], 2 + number % 5) for number, month in enumerate(sorted(worlds))]
+
+
+def found_by_attack(
+    worlds: Iterable[tuple[World, int]], rule: Callable[[World, int], set[Key]], known: Knowledge
+) -> tuple[list[tuple[Key, str]], set[int | None]]:
+    """What comes out, and the highest levels at which rows were hidden in the months."""
+    found, levels = [], set()
+    for world, least in worlds:
+        month = Month(world, least, rule)
+        found += attack_month(month, known)
+        # 2 is the month itself, 1 its regions, 0 categories of regions that are seen.
+        levels.add(max((key[1:].count(ALL) for key in month.hidden), default=None))
+    return found, levels
+
+
+def test_thin_months_withstand_whole_numbers(thin_worlds: list[tuple[World, int]]) -> None:
+    """No number comes out, nor whether a row has few customers; months are hidden in all ways."""
+    found, levels = found_by_attack(thin_worlds, suppress, know_rule)
+    assert found == []
+    assert levels == {None, 0, 1, 2}
+
+
+def test_demo_withstands_whole_numbers(demo_case: Case) -> None:
+    """Nor in the demo."""
+    worlds = [(world, demo_case.limit) for world in worlds_of(demo_case.truth).values()]
+    assert found_by_attack(worlds, suppress, know_rule)[0] == []
+
+
+def test_integer_attack_finds_numbers(thin_worlds: list[tuple[World, int]]) -> None:
+    """It works: under the rule of before some numbers come out."""
+    found, _ = found_by_attack(thin_worlds[:60], suppress_as_before, know_rule_of_before)
+    assert {measure for _, measure in found} == {*MEASURES, "size"}
+
+
+def test_integer_attack_finds_a_single_customer() -> None:
+    """27 pieces; r0 has 15 and r2 6, so r1 and r3 have 6: 5 customers and 1 in some order.
+
+    r1 has three categories, so r3 cannot have five pieces: it is one customer with one order.
+    """
+    month = date(2024, 1, 1)
+    world = {
+        (month, ALL, ALL): Numbers(18, 20, 27, 5000),
+        (month, "r0", ALL): Numbers(7, 9, 15, 2000),
+        (month, "r0", "k0"): Numbers(7, 9, 15, 2000),
+        (month, "r1", ALL): Numbers(5, 5, 5, 900),
+        (month, "r1", "k0"): Numbers(3, 3, 3, 500),
+        (month, "r1", "k1"): Numbers(1, 1, 1, 300),
+        (month, "r1", "k2"): Numbers(1, 1, 1, 100),
+        (month, "r2", ALL): Numbers(6, 6, 6, 1000),
+        (month, "r2", "k0"): Numbers(6, 6, 6, 1000),
+        (month, "r3", ALL): Numbers(1, 1, 1, 1100),
+        (month, "r3", "k0"): Numbers(1, 1, 1, 1100),
+    }
+    before = attack_month(Month(world, 5, suppress_as_before), know_rule_of_before)
+    numbers = ("customers", "orders", "pieces", "size")
+    assert {((month, "r3", ALL), measure) for measure in numbers} <= set(before)
+    assert attack_month(Month(world, 5, suppress), know_rule) == []
 
 
 # ---------------------------------------------------------------------------------------------
