@@ -60,7 +60,7 @@ def words(text: str) -> frozenset[str]:
 
 COMMON_FUNCTIONS = words("""
     abs cast chr coalesce count extract floor greatest lag lead least lower max min mod ntile nullif
-    rank replace round row_number substring sum trim
+    rank replace round row_number substr substring sum translate trim
 """)
 COMMON_TYPES = words("bigint boolean date integer timestamp")
 

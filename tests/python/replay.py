@@ -93,7 +93,9 @@ class Replay:
         connection.execute("pragma disable_optimizer")
         create_tables(connection, self.types)
         for name, select in self.statements.items():
-            connection.execute(f"create table {name} as ({select}) with no data")
+            # By what the statement would give, for one that stops on no rows gives nothing.
+            columns = connection.execute(f"describe {select}").fetchall()
+            create_tables(connection, {name: {column: type_ for column, type_, *_ in columns}})
         # Only now, for a new table has all plans made again.
         for name, select in self.statements.items():
             connection.execute(f"prepare fill_{name} as insert into {name} ({select})")

@@ -24,7 +24,7 @@ from harness import (
     without_prose,
     write_csv,
 )
-from oracle import CONTRACT_COLUMNS, Policy
+from oracle import Policy
 from oracle_actions import public_tables
 
 DEMO = ROOT / "seeds" / "demo"
@@ -275,7 +275,7 @@ def test_row_order_does_not_matter(
     project.build(
         vars={
             "rfm_orders_path": str(write_csv(tmp_path / "orders.csv", lines)),
-            "rfm_order_columns": {column: column for column in CONTRACT_COLUMNS},
+            "rfm_order_columns": {column: column for column in lines[0]},
             "rfm_customers_path": str(write_csv(tmp_path / "customers.csv", customers)),
             "rfm_customer_columns": {"identity": "identity"},
             "rfm_contacts_path": str(write_csv(tmp_path / "contacts.csv", contacts)),

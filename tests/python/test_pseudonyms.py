@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from harness import SEEDS, Project, Row, assert_same, fetch, read_csv, write_csv
-from oracle import CONTRACT_COLUMNS, Policy, parse_timestamp, strip_text
+from oracle import Policy, parse_timestamp, strip_text
 from oracle_actions import public_tables
 from test_demo import DEMO, FILTERS
 
@@ -68,7 +68,7 @@ class Inputs:
         """Vars that name the files."""
         return {
             "rfm_orders_path": str(self.folder / "orders.csv"),
-            "rfm_order_columns": {column: column for column in CONTRACT_COLUMNS},
+            "rfm_order_columns": {column: column for column in self.tables["orders"][0]},
             "rfm_customers_path": str(self.folder / "customers.csv"),
             "rfm_customer_columns": {"identity": "identity", "region": "region"},
             "rfm_contacts_path": str(self.folder / "contacts.csv"),
