@@ -357,9 +357,11 @@ select
     || ') are refused as duplicates of a line with another amount or quantity, such as one with'
     || ' line_id "' || differing_copies.line_id || '"; their amounts sum to '
     || {{ dbt_rfm.plain_decimal('differing_copies.amount') }}
-    || '; line_id is not the line''s number: map a column that tells the lines of an order apart'
+    || '; line_id is not the number of the line: map a column that tells the lines of an order apart'
     || ' in rfm_order_columns.line_id, or several, such as'
-    || ' "cast(line as varchar) || ''/'' || cast(product as varchar)"' as message
+    || {{ dbt_rfm.text_literal(
+        ' "cast(line as varchar) || \'/\' || cast(product as varchar)"'
+    ) }} as message
 from differing_copies
 cross join lines_read
 where differing_copies.lines > 0

@@ -176,7 +176,7 @@ FAILURES = {
     # The names of its columns are then what stands in it.
     "a file of the salt without the column's name": (
         lambda inputs: inputs.salt_vars("no_first_line.csv"),
-        ("stg_rfm__orders", "stg_rfm__customers"),
+        ("stg_rfm__input_check", "stg_rfm__customers"),
         lambda inputs: "has other columns",
     ),
 }
