@@ -7,6 +7,7 @@
 {%- set pseudonymises = dbt_rfm.rfm_setting('rfm_pseudonymise') -%}
 {%- set allowed = dbt_rfm.rfm_setting('rfm_allowed_rejects') -%}
 {%- set columns = dbt_rfm.rfm_order_columns('rejected_orders', are_read=false) -%}
+{%- set stays = "coalesce(checked_lines.reject_reason, '') <> 'duplicate'" -%}
 {%- set attributes = {'customers': 'rows of the customers input', 'contacts': 'contacts'} %}
 
 with schemes as (
@@ -141,19 +142,12 @@ copies as (
         checked_lines.amount,
         checked_lines.quantity,
         checked_lines.line_id,
-        {%- for measure in ['amount', 'quantity'] %}
-        max(
-            case
-                when
-                    checked_lines.reject_reason is null
-                    or checked_lines.reject_reason <> 'duplicate'
-                    then checked_lines.{{ measure }}
-            end
-        ) over (
+        max(case when {{ stays }} then checked_lines.amount end) over (
             partition by {{ dbt_rfm.rfm_line_key('checked_lines') | join(', ') }}
-        ) as kept_{{ measure }}
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
+        ) as kept_amount,
+        max(case when {{ stays }} then checked_lines.quantity end) over (
+            partition by {{ dbt_rfm.rfm_line_key('checked_lines') | join(', ') }}
+        ) as kept_quantity
     from checked_lines
 
 ),
@@ -243,7 +237,8 @@ matched_{{ name }} as (
         {{ name }}.customer_id,
         {{ name }}.reject_reason,
         case
-            when {{ name }}.reject_reason is null and customer_orders.customer_id is not null then 1
+            when {{ name }}.reject_reason is null and customer_orders.customer_id is not null
+                then 1
             else 0
         end as is_matched
     from {{ name }}
@@ -256,7 +251,7 @@ matched_{{ name }} as (
 
     select
         count(*) as lines,
-        coalesce(sum(is_matched), 0) as matched,
+        coalesce(sum(is_matched), 0) as matched_lines,
         min(case
             when is_matched = 0 and reject_reason is null then {{ dbt_rfm.by_bytes('customer_id') }}
         end) as unmatched_id
@@ -268,10 +263,10 @@ unusable_{{ name }} as (
 
     select
         reject_reason,
-        count(*) as lines
-        {%- if not pseudonymises %},
-        min({{ dbt_rfm.by_bytes('customer_id') }}) as customer_id
+        {%- if not pseudonymises %}
+        min({{ dbt_rfm.by_bytes('customer_id') }}) as customer_id,
         {%- endif %}
+        count(*) as lines
     from {{ name }}
     where reject_reason is not null
     group by reject_reason
@@ -357,8 +352,8 @@ select
     || ') are refused as duplicates of a line with another amount or quantity, such as one with'
     || ' line_id "' || differing_copies.line_id || '"; their amounts sum to '
     || {{ dbt_rfm.plain_decimal('differing_copies.amount') }}
-    || '; line_id is not the number of the line: map a column that tells the lines of an order apart'
-    || ' in rfm_order_columns.line_id, or several, such as'
+    || '; line_id is not the number of the line: map a column that tells the lines of an order'
+    || ' apart in rfm_order_columns.line_id, or several, such as'
     || {{ dbt_rfm.text_literal(
         ' "cast(line as varchar) || \'/\' || cast(product as varchar)"'
     ) }} as message
@@ -397,10 +392,10 @@ from large_customers
 {%- for name, rows in attributes.items() %}
 union all
 select
-    cast({{ name }}_sums.matched as {{ text }}) || ' of '
+    cast({{ name }}_sums.matched_lines as {{ text }}) || ' of '
     || cast({{ name }}_sums.lines as {{ text }}) || ' {{ rows }} ('
     || {{ dbt_rfm.percent(dbt_rfm.divide_half_up(
-        dbt_rfm.decimal(name ~ '_sums.matched'),
+        dbt_rfm.decimal(name ~ '_sums.matched_lines'),
         dbt_rfm.decimal('greatest(' ~ name ~ '_sums.lines, 1)')
     )) }}
     || ') match a customer with orders'
@@ -415,7 +410,7 @@ select
     || ' rfm_order_columns.customer_id' as message
 from {{ name }}_sums
 cross join accepted
-where 2 * {{ name }}_sums.matched < {{ name }}_sums.lines
+where 2 * {{ name }}_sums.matched_lines < {{ name }}_sums.lines
 union all
 select
     cast(unusable_{{ name }}_text.lines as {{ text }}) || ' of '
