@@ -168,8 +168,10 @@
             )) -%}
         {%- endfor -%}
         {%- set lacking = names | reject('in', header) | list -%}
-        {%- if names and lacking | length == names | length -%}
-            {%- do problems.extend(dbt_rfm._no_header_problem(input, file, head, csv, names)) -%}
+        {%- set no_header = dbt_rfm._no_header_problem(input, file, head, csv, names)
+            if names and lacking | length == names | length else none -%}
+        {%- if no_header -%}
+            {%- do problems.append(no_header) -%}
         {%- else -%}
             {%- for column, name in wanted.items() if name | lower in lacking -%}
                 {%- do missing.setdefault(column, []).append(file) -%}
@@ -250,7 +252,8 @@
     {{- return('(select ' ~ columns | join(', ') ~ ') as input_columns') -}}
 {% endmacro %}
 
-{# A file in whose header not one mapped column stands: lines above the header, or no header. #}
+{# Why not one mapped column stands in the header of a file: lines above it, or none; none where it looks
+   like a header of other columns. #}
 {% macro _no_header_problem(input, file, head, csv, names) %}
     {%- set place = namespace(line=none) -%}
     {%- set lines = dbt_rfm._first_lines([file], csv, 100)[file] -%}
@@ -263,47 +266,47 @@
         {%- endfor -%}
     {%- endfor -%}
     {%- if place.line is not none -%}
-        {{- return([dbt_rfm._file_problem(
+        {{- return(dbt_rfm._file_problem(
             input, file, 'has its header on line ' ~ (place.line + 1) ~ '; write '
-            ~ dbt_rfm._csv_key(input, 'skip', place.line) ~ ', and take out lines below the rows, if there are any'
-        )]) -}}
+            ~ dbt_rfm._csv_key(input, 'skip', place.line)
+            ~ ', and take out lines below the rows, if there are any'
+        )) -}}
     {%- endif -%}
-    {%- set data = [] -%}
     {%- for cell in head.header if modules.re.match('^[\\s+-]*[0-9]', cell) -%}
-        {%- do data.append(cell) -%}
-    {%- endfor -%}
-    {%- if data -%}
         {%- set quoted = '' if dbt_rfm.rfm_setting('rfm_pseudonymise')
             else ' (line ' ~ (csv.skip | int + 1) ~ ' begins ' ~ head.header[:3] | join(', ') ~ ')' -%}
-        {{- return([dbt_rfm._file_problem(
+        {{- return(dbt_rfm._file_problem(
             input, file, 'has no header line' ~ quoted ~ '; give it one that names its columns'
-        )]) -}}
-    {%- endif -%}
-    {{- return([]) -}}
+        )) -}}
+    {%- endfor -%}
+    {{- return(none) -}}
 {% endmacro %}
 
 {# Lines that are damaged, each with its number: found by reading all files once. Expressions that
    cannot be computed for some cells are found in the same reading. #}
 {% macro _csv_line_problems(input, heads, csv) %}
-    {%- set problems, small_files = [], [] -%}
+    {%- set problems, small_files, known, groups = [], [], {}, {} -%}
     {%- set sizes = dbt_rfm._file_sizes(heads | list) -%}
+    {%- set is_plain = not csv.encoding and csv.quote == '"' and csv.escape == '"' -%}
     {%- for file in heads
-        if sizes[file] <= 64 * 1024 * 1024 and not csv.encoding and not dbt_rfm._is_packed(file) -%}
+        if is_plain and sizes[file] <= 64 * 1024 * 1024 and not dbt_rfm._is_packed(file) -%}
         {%- do small_files.append(file) -%}
     {%- endfor -%}
-    {%- set mixed = dbt_rfm._mixed_line_ends(small_files) if small_files else {} -%}
-    {%- for file, problem in mixed.items() -%}
-        {%- do problems.append(dbt_rfm._file_problem(input, file, problem)) -%}
-    {%- endfor -%}
+    {%- if small_files -%}
+        {%- do known.update(dbt_rfm._line_ends(small_files)) -%}
+    {%- endif -%}
     {#- Files with the same columns are read together. One by one those whose line ends are not known, for
        there DuckDB may stop and name no file; and those of an odd number of quotes: of several files it
        forgets a quote that is open at the end of one. -#}
-    {%- set alone = dbt_rfm._files_of_odd_quotes(small_files) if small_files else [] -%}
-    {%- set groups = {} -%}
-    {%- for file, head in heads.items() if file not in mixed -%}
-        {%- do groups.setdefault(
-            [head.delimiter, head.header | join('\x01'), '' if file in small_files and file not in alone else file] | join('\x02'), []
-        ).append(file) -%}
+    {%- for file, head in heads.items() -%}
+        {%- set problem = known.get(file, {}).problem -%}
+        {%- set is_alone = known.get(file, {}).has_odd_quotes != false -%}
+        {%- if problem -%}
+            {%- do problems.append(dbt_rfm._file_problem(input, file, problem)) -%}
+        {%- else -%}
+            {%- set group = [head.delimiter, head.header | join('\x01'), file if is_alone else ''] -%}
+            {%- do groups.setdefault(group | join('\x02'), []).append(file) -%}
+        {%- endif -%}
     {%- endfor -%}
     {%- for files in groups.values() -%}
         {%- do problems.extend(dbt_rfm._csv_group_problems(input, files, heads[files[0]], csv)) -%}
@@ -410,17 +413,10 @@
     {{- return(problems) -}}
 {% endmacro %}
 
-{% macro _files_of_odd_quotes(files) %}
-    {{- return(run_query(
-        'select filename from (select filename, try(decode(content)) as content from read_blob('
-        ~ dbt_rfm._file_list(files) ~ ')) as files'
-        ~ " where mod(length(content) - length(replace(content, '\"', '')), 2) = 1"
-    ).columns[0].values() | list) -}}
-{% endmacro %}
-
-{# Where line ends change: file -> the message, for the files in which they do. Line breaks within
-   quotes may be of any kind. #}
-{% macro _mixed_line_ends(files) %}
+{# What the text of small files says of their lines: file -> a dict of
+     problem         where its line ends change, or none; within quotes they may be of any kind
+     has_odd_quotes  whether a quote may be open #}
+{% macro _line_ends(files) %}
     {%- set query -%}
         with files as (
 
@@ -435,9 +431,11 @@
 
             select
                 *,
-                regexp_extract(content, '^(?:"[^"]*"|[^"\r\n])*(\r\n|\n|\r)', 1) as line_end
+                case
+                    when contains(content, chr(13))
+                        then regexp_extract(content, '^(?:"[^"]*"|[^"\r\n])*(\r\n|\n|\r)', 1)
+                end as line_end
             from files
-            where contains(content, chr(13))
 
         ),
 
@@ -450,7 +448,7 @@
                     case line_end
                         when chr(13) || chr(10) then '^(?:"[^"]*"|[^"\r\n]|\r\n)*'
                         when chr(10) then '^(?:"[^"]*"|[^"\r\n]|\n)*'
-                        else '^(?:"[^"]*"|[^"\r\n]|\r)*'
+                        when chr(13) then '^(?:"[^"]*"|[^"\r\n]|\r)*'
                     end
                 ) as part
             from ends
@@ -460,21 +458,27 @@
         select
             filename,
             line_end,
-            1 + length(
-                regexp_replace(replace(part, chr(13) || chr(10), chr(10)), '[^\r\n]', '', 'g')
-            ) as line
+            case
+                when content[length(part) + 1] in (chr(10), chr(13))
+                    then
+                        1 + length(regexp_replace(
+                            replace(part, chr(13) || chr(10), chr(10)), '[^\r\n]', '', 'g'
+                        ))
+            end as line,
+            mod(length(content) - length(replace(content, '"', '')), 2) = 1 as has_odd_quotes
         from alike
-        where content[length(part) + 1] in (chr(10), chr(13))
     {%- endset -%}
-    {%- set mixed = {} -%}
-    {%- for file, line_end, line in run_query(query).rows -%}
-        {%- do mixed.update({file:
-            'changes its line ends in line ' ~ line ~ ': they are '
-            ~ {'\r\n': 'CR LF', '\n': 'LF', '\r': 'CR'}[line_end]
-            ~ ' up to there; save it again with one kind of line end'
-        }) -%}
+    {%- set known = {} -%}
+    {%- for file, line_end, line, has_odd_quotes in run_query(query).rows -%}
+        {%- do known.update({file: {
+            'has_odd_quotes': has_odd_quotes,
+            'problem':
+                'changes its line ends in line ' ~ line ~ ': they are '
+                ~ {'\r\n': 'CR LF', '\n': 'LF', '\r': 'CR'}[line_end]
+                ~ ' up to there; save it again with one kind of line end' if line else none
+        }}) -%}
     {%- endfor -%}
-    {{- return(mixed) -}}
+    {{- return(known) -}}
 {% endmacro %}
 
 {% macro _wrong_encoding(input, file) %}

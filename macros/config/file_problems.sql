@@ -114,14 +114,19 @@
 {% macro _cell_problems(input, files, relation, message) %}
     {%- set file = files[0] -%}
     {%- set problems, counts, expressions = [], [], {} -%}
-    {%- for column, expression in dbt_rfm._mapped_expressions(input).items() -%}
+    {%- set mapped = dbt_rfm._mapped_expressions(input) -%}
+    {#- No cell is shown with pseudonyms. -#}
+    {%- set names = get_column_schema_from_query('select * from ' ~ relation)
+        | map(attribute='name') | list
+        if mapped and not dbt_rfm.rfm_setting('rfm_pseudonymise') else [] -%}
+    {%- for column, expression in mapped.items() -%}
         {%- set tried = "try(coalesce(cast((" ~ expression ~ "\n) as varchar), ''))" -%}
         {#- What try() cannot hold, such as a subquery, is left to the build. -#}
         {%- if not dbt_rfm.query_problem('select ' ~ tried ~ ' from ' ~ relation, file) -%}
             {%- do expressions.update({column: expression}) -%}
             {%- do counts.append(
                 'count(*) - count(' ~ tried ~ ') as failed_' ~ column ~ ', min(case when ' ~ tried
-                ~ ' is null then ' ~ dbt_rfm._sample_of(expression, relation) ~ ' end) as sample_' ~ column
+                ~ ' is null then ' ~ dbt_rfm._sample_of(expression, names) ~ ' end) as sample_' ~ column
             ) -%}
         {%- endif -%}
     {%- endfor -%}
@@ -143,17 +148,14 @@
     {{- return(problems) -}}
 {% endmacro %}
 
-{# SQL: the cells that an expression reads, as text; null where cells are not to be shown. #}
-{% macro _sample_of(expression, relation) %}
+{# SQL: the cells of these columns that an expression reads, as text; null where there are none. #}
+{% macro _sample_of(expression, names) %}
     {%- set cells = [] -%}
-    {%- if not dbt_rfm.rfm_setting('rfm_pseudonymise') -%}
-        {%- for column in get_column_schema_from_query('select * from ' ~ relation)
-            if modules.re.search('(^|\\W)' ~ modules.re.escape(column.name) ~ '(\\W|$)', expression, 2) -%}
-            {%- do cells.append(
-                dbt_rfm.text_literal(column.name ~ ' ') ~ " || coalesce(" ~ adapter.quote(column.name)
-                ~ ", 'null')"
-            ) -%}
-        {%- endfor -%}
-    {%- endif -%}
+    {%- for name in names
+        if modules.re.search('(^|\\W)' ~ modules.re.escape(name) ~ '(\\W|$)', expression, 2) -%}
+        {%- do cells.append(
+            dbt_rfm.text_literal(name ~ ' ') ~ ' || coalesce(' ~ adapter.quote(name) ~ ", 'null')"
+        ) -%}
+    {%- endfor -%}
     {{- return("concat_ws(', ', " ~ cells | join(', ') ~ ')' if cells else 'null') -}}
 {% endmacro %}

@@ -79,10 +79,7 @@
         {%- else -%}
             {%- for key, value in given.items() -%}
                 {%- if key not in keys -%}
-                    {%- do problems.append(
-                        'var ' ~ name ~ ': unknown key "' ~ key ~ '"; write one of '
-                        ~ keys | join(', ')
-                    ) -%}
+                    {%- do problems.append(dbt_rfm._unknown_key(name, key, keys)) -%}
                 {%- elif value is not none and (value is not string or not value.strip()) -%}
                     {%- do problems.append(dbt_rfm._problem(
                         name ~ '.' ~ key, value,
@@ -214,9 +211,10 @@
 
 {% macro _problems_with_path(input, name, value) %}
     {%- set problems = [] -%}
+    {%- set files = dbt_rfm.files_matching(value) if value is string else none -%}
     {%- if value is not string -%}
         {%- do problems.append(dbt_rfm._problem(name, value, "a path or a glob, in quotes")) -%}
-    {%- elif dbt_rfm.files_matching(value) is none -%}
+    {%- elif files is none -%}
         {%- do problems.append(dbt_rfm._problem(
             name, value, name.replace('_path', '_table') ~ ' instead: only DuckDB reads files'
         )) -%}
@@ -225,14 +223,14 @@
             name, value, 'a path or glob that ends in .parquet, .csv, .tsv, .txt, .json, .jsonl'
             ~ ' or .ndjson (CSV and JSON also with .gz or .zst)'
         )) -%}
-    {%- elif not dbt_rfm.files_matching(value) -%}
+    {%- elif not files -%}
         {%- do problems.append(dbt_rfm._problem(
             name, value,
             'the path or glob of at least one file: none matches; a relative path starts in the'
             ~ ' folder in which dbt is run'
         )) -%}
     {%- else -%}
-        {%- do problems.extend(dbt_rfm.file_problems(input, dbt_rfm.files_matching(value))) -%}
+        {%- do problems.extend(dbt_rfm.file_problems(input, files)) -%}
     {%- endif -%}
     {{- return(problems) -}}
 {% endmacro %}
@@ -260,9 +258,7 @@
         } -%}
         {%- for key, value in given.items() -%}
             {%- if key not in allowed -%}
-                {%- do problems.append(
-                    'var ' ~ name ~ ': unknown key "' ~ key ~ '"; write one of ' ~ allowed | join(', ')
-                ) -%}
+                {%- do problems.append(dbt_rfm._unknown_key(name, key, allowed)) -%}
             {%- elif value is not none and not modules.re.match(allowed[key][0], value | string, 16) -%}
                 {%- do problems.append(dbt_rfm._problem(
                     name ~ '.' ~ key, value, allowed[key][1]
@@ -451,6 +447,10 @@
 {% macro _problem(name, value, allowed) %}
     {%- set found = 'nothing' if value is none else '"' ~ value ~ '"' -%}
     {{- return('var ' ~ name ~ ': found ' ~ found ~ '; write ' ~ allowed) -}}
+{% endmacro %}
+
+{% macro _unknown_key(name, key, known) %}
+    {{- return('var ' ~ name ~ ': unknown key "' ~ key ~ '"; write one of ' ~ known | join(', ')) -}}
 {% endmacro %}
 
 {% macro _is_set(name) %}

@@ -27,8 +27,7 @@
         {%- for reason, share in (allowed or {}).items() -%}
             {%- if reason not in reasons -%}
                 {%- do problems.append(
-                    'var rfm_allowed_rejects: unknown key "' ~ reason ~ '"; write one of '
-                    ~ reasons | join(', ')
+                    dbt_rfm._unknown_key('rfm_allowed_rejects', reason, reasons)
                 ) -%}
             {%- elif not modules.re.match('^(0([.][0-9]{1,6})?|1([.]0{1,6})?)$', share | string)
                 or share is boolean -%}

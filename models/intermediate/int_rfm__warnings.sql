@@ -316,12 +316,8 @@ left join scheme_runs
 where coalesce(scheme_runs.customers_graded, 0) = 0
 union all
 select
-    cast(refusals.lines as {{ text }}) || ' of ' || cast(lines_read.lines as {{ text }})
-    || ' order lines ('
-    || {{ dbt_rfm.percent(dbt_rfm.divide_half_up(
-        dbt_rfm.decimal('refusals.lines'), dbt_rfm.decimal('lines_read.lines')
-    )) }}
-    || ') are refused as ' || refusals.reason || refusals.advice_sample
+    {{ dbt_rfm.lines_of_all('refusals.lines', 'lines_read.lines') }}
+    || ' are refused as ' || refusals.reason || refusals.advice_sample
     || coalesce(
         '; their amounts sum to ' || {{ dbt_rfm.plain_decimal('refusals.amount') }}
         || ', those of all accepted lines to ' || {{ dbt_rfm.plain_decimal('accepted.amount') }},
@@ -344,12 +340,8 @@ where
     end
 union all
 select
-    cast(differing_copies.lines as {{ text }}) || ' of ' || cast(lines_read.lines as {{ text }})
-    || ' order lines ('
-    || {{ dbt_rfm.percent(dbt_rfm.divide_half_up(
-        dbt_rfm.decimal('differing_copies.lines'), dbt_rfm.decimal('lines_read.lines')
-    )) }}
-    || ') are refused as duplicates of a line with another amount or quantity, such as one with'
+    {{ dbt_rfm.lines_of_all('differing_copies.lines', 'lines_read.lines') }}
+    || ' are refused as duplicates of a line with another amount or quantity, such as one with'
     || ' line_id "' || differing_copies.line_id || '"; their amounts sum to '
     || {{ dbt_rfm.plain_decimal('differing_copies.amount') }}
     || '; line_id is not the number of the line: map a column that tells the lines of an order'
@@ -362,12 +354,8 @@ cross join lines_read
 where differing_copies.lines > 0
 union all
 select
-    cast(discounts.lines as {{ text }}) || ' of ' || cast(lines_read.lines as {{ text }})
-    || ' order lines ('
-    || {{ dbt_rfm.percent(dbt_rfm.divide_half_up(
-        dbt_rfm.decimal('discounts.lines'), dbt_rfm.decimal('lines_read.lines')
-    )) }}
-    || ') are refused as negative_amount beside other lines of their orders, such as "'
+    {{ dbt_rfm.lines_of_all('discounts.lines', 'lines_read.lines') }}
+    || ' are refused as negative_amount beside other lines of their orders, such as "'
     || {{ dbt_rfm.plain_decimal('discounts.sample_amount') }} || '"; their amounts sum to '
     || {{ dbt_rfm.plain_decimal('discounts.amount') }}
     || ': these may be discounts or coupons, and without them customers seem to have paid more;'

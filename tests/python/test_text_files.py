@@ -174,6 +174,7 @@ DAMAGED: dict[str, dict[str, tuple[bytes, list[str]]]] = {
             b"#account\n#from,to\n" + TABLE.encode(),
             ["its header on line 3", "rfm_orders_csv: {skip: 2}"],
         ),
+        "other.csv": (b"name,city\nx,y\n", ['lacks "order_id"', 'lacks "amount"', "name, city"]),
         "lacks.csv": (TABLE.replace("amount", "total").encode(), ['lacks "amount"', "total"]),
         "twice.csv": (
             TABLE.replace("customer_id", "amount").encode(),
