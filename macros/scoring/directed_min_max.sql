@@ -1,4 +1,4 @@
-{# min_max_deviation of a value by a row of int_rfm__score_steps: the baseline is the lower bound where
+{# min_max_deviation of a value by a row of score_steps: the baseline is the lower bound where
    higher is better, else the upper one; the range lies between them. #}
 {% macro directed_min_max(value, steps) -%}
     {%- set range = '(' ~ steps ~ '.upper_bound - ' ~ steps ~ '.lower_bound)' -%}

@@ -1,33 +1,91 @@
-{# A query: what each customer did by each scheme, in the columns that are scored. It reads the CTEs
-   periods, customer_slices (a customer's orders of some days, that of `slice_start` being the first)
-   and customer_identities. `measured_on` is the column of periods with the day from which recency
-   counts; orders count up to the as-of date. #}
-{% macro measured_customers(measured_on='as_of_date') -%}
+{# A query: what each customer did by each scheme, in the columns that are scored. Relations:
+     periods      rows of int_rfm__periods, one a scheme and as-of date
+     orders       rows of int_rfm__orders
+     identities   one row a customer_id, with an identity #}
+{% macro measured_customers(periods, orders, identities) -%}
+{%- set money = dbt_rfm.type_decimal(28, 6) -%}
 {%- set is_in_window -%}
-periods.window_start is null or customer_slices.slice_start >= periods.window_start
+periods.window_start is null or day_sums.first_day >= periods.window_start
 {%- endset -%}
-with summed as (
+with order_days as (
+
+    select distinct order_date
+    from {{ orders }}
+
+),
+
+-- Every window is made of whole ranges of days: between two of these no window begins or ends.
+first_days as (
+
+    select window_start as first_day
+    from {{ periods }}
+    where window_start is not null
+    union all
+    select {{ dbt_rfm.add_days('as_of_date', 1) }} as first_day
+    from {{ periods }}
+
+),
+
+day_ranges as (
+
+    select
+        order_days.order_date,
+        coalesce(max(first_days.first_day), cast('0001-01-01' as date)) as first_day
+    from order_days
+    left join first_days
+        on order_days.order_date >= first_days.first_day
+    group by order_days.order_date
+
+),
+
+-- So orders are summed once for all schemes.
+day_sums as (
+
+    select
+        orders.order_scope,
+        orders.customer_id,
+        day_ranges.first_day,
+        sum(case when orders.is_refund then 0 else 1 end) as orders,
+        sum(orders.amount) as amount,
+        sum(orders.quantity) as quantity,
+        min(case when not orders.is_refund then orders.ordered_at end) as first_ordered_at,
+        max(case when not orders.is_refund then {{ dbt_rfm.by_bytes(dbt_rfm.sortable([
+            'orders.ordered_at', 'orders.order_id', 'orders.source_system', 'orders.amount',
+            "coalesce(orders.product_name, '')", "coalesce(orders.region, '')",
+            "coalesce(orders.store_code, '')",
+        ])) }} end) as last_order
+    from {{ orders }} as orders
+    inner join day_ranges
+        on orders.order_date = day_ranges.order_date
+    group by
+        orders.order_scope,
+        orders.customer_id,
+        day_ranges.first_day
+
+),
+
+summed as (
 
     select
         periods.scheme,
         periods.as_of_date,
-        customer_slices.customer_id,
+        day_sums.customer_id,
         {%- for measure in ['orders', 'amount', 'quantity'] %}
-        sum(customer_slices.{{ measure }}) as {{ measure }}_ever,
-        sum(case when {{ is_in_window }} then customer_slices.{{ measure }} else 0 end)
+        sum(day_sums.{{ measure }}) as {{ measure }}_ever,
+        sum(case when {{ is_in_window }} then day_sums.{{ measure }} else 0 end)
             as {{ measure }}_in_window,
         {%- endfor %}
-        min(customer_slices.first_ordered_at) as first_ordered_at,
-        max({{ dbt_rfm.by_bytes('customer_slices.last_order') }}) as last_order
-    from periods
-    inner join customer_slices
+        min(day_sums.first_ordered_at) as first_ordered_at,
+        max({{ dbt_rfm.by_bytes('day_sums.last_order') }}) as last_order
+    from {{ periods }} as periods
+    inner join day_sums
         on
-            periods.line_set = customer_slices.line_set
-            and periods.as_of_date >= customer_slices.slice_start
+            periods.order_scope = day_sums.order_scope
+            and periods.as_of_date >= day_sums.first_day
     group by
         periods.scheme,
         periods.as_of_date,
-        customer_slices.customer_id
+        day_sums.customer_id
 
 ),
 
@@ -36,10 +94,7 @@ population as (
     select
         summed.*,
         periods.window_start,
-        periods.line_set,
-        {%- if measured_on != 'as_of_date' %}
-        periods.{{ measured_on }},
-        {%- endif %}
+        periods.measured_on,
         {{ dbt_rfm.sortable_part('summed.last_order', 1, dbt.type_timestamp()) }}
             as last_ordered_at,
         {%- for metric, measure in {
@@ -58,7 +113,7 @@ population as (
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from summed
-    inner join periods
+    inner join {{ periods }} as periods
         on
             summed.scheme = periods.scheme
             and summed.as_of_date = periods.as_of_date
@@ -72,13 +127,12 @@ select
     population.scheme,
     population.as_of_date,
     population.customer_id,
-    population.line_set,
     population.window_start,
     cast({{ dbt.datediff(
-        'cast(population.last_ordered_at as date)', 'population.' ~ measured_on, 'day'
+        'cast(population.last_ordered_at as date)', 'population.measured_on', 'day'
     ) }} as integer) as recency_days,
     cast(population.frequency as bigint) as frequency,
-    cast(population.monetary as {{ dbt_rfm.type_decimal(28, 6) }}) as monetary,
+    cast(population.monetary as {{ money }}) as monetary,
     cast(population.quantity as bigint) as quantity,
     cast(
         case
@@ -86,17 +140,20 @@ select
             else {{ dbt_rfm.divide_half_up(
                 'population.averaged_amount', 'population.averaged_orders'
             ) }}
-        end as {{ dbt_rfm.type_decimal(28, 6) }}
+        end as {{ money }}
     ) as average_order_value,
-    coalesce(customer_identities.identity, 'unknown') as {{ dbt_rfm.column_name('identity') }},
+    coalesce(identities.identity, 'unknown') as {{ dbt_rfm.column_name('identity') }},
     population.first_ordered_at,
     population.last_ordered_at,
     {{ dbt_rfm.sortable_part('population.last_order', 2, dbt.type_string()) }} as last_order_id,
-    {{ dbt_rfm.sortable_part('population.last_order', 3, dbt.type_string()) }}
-        as last_source_system,
     {{ dbt_rfm.sortable_part('population.last_order', 4, dbt_rfm.type_decimal(28, 6)) }}
         as last_order_amount
+    {%- for detail in ['product_name', 'region', 'store_code'] %},
+    nullif(
+        {{ dbt_rfm.sortable_part('population.last_order', 4 + loop.index, dbt.type_string()) }}, ''
+    ) as last_{{ detail }}
+    {%- endfor %}
 from population
-left join customer_identities
-    on population.customer_id = customer_identities.customer_id
+left join {{ identities }} as identities
+    on population.customer_id = identities.customer_id
 {%- endmacro %}

@@ -1,5 +1,5 @@
 {# The score of a value by the cut points in force, as an exact decimal of 12 places: `steps` is a row
-   of int_rfm__score_steps. #}
+   of score_steps. #}
 {% macro metric_score(value, customer_id, steps) -%}
 case
     when {{ steps }}.method = 'min_max'

@@ -1,9 +1,17 @@
-{# A query: customers with their score in each metric of their scheme, null where it has none. It reads
-   the CTEs `customers` (rows of int_rfm__customer_metrics), score_steps, identity_weights and periods:
-   the cut points in force at the as-of date of the row. #}
-{% macro scored_customers() -%}
+{# A query: customers with their score in each metric of their scheme, null where it has none. Relations:
+     customers          rows as measured_customers gives them
+     cut_points         rows of int_rfm__cut_points, those in force at the customers' as-of dates
+     periods            rows of int_rfm__periods, one a scheme and as-of date
+     identity_weights   rows of stg_rfm__identity_weights #}
+{% macro scored_customers(customers, cut_points, periods, identity_weights) -%}
 {%- set metrics = dbt_rfm.rfm_allowed_values('metric') -%}
 {%- set measured = dbt_rfm.rfm_allowed_values('measured_metric') -%}
+with steps as (
+
+    {{ dbt_rfm.score_steps(cut_points) | indent(4) }}
+
+)
+
 select
     customers.*,
     periods.tier_method,
@@ -22,12 +30,12 @@ select
     {{ metric }}_steps.weight as {{ metric }}_weight
     {%- if not loop.last %},{% endif %}
     {%- endfor %}
-from customers
+from {{ customers }} as customers
 -- A scheme's steps are put beside each other before any customer meets them.
 inner join (
-    periods
+    {{ periods }} as periods
     {%- for metric in metrics %}
-    left join score_steps as {{ metric }}_steps
+    left join steps as {{ metric }}_steps
         on
             periods.scheme = {{ metric }}_steps.scheme
             and periods.as_of_date = {{ metric }}_steps.as_of_date
@@ -37,7 +45,7 @@ inner join (
     on
         customers.scheme = periods.scheme
         and customers.as_of_date = periods.as_of_date
-left join identity_weights
+left join {{ identity_weights }} as identity_weights
     on
         customers.scheme = identity_weights.scheme
         and customers.identity = identity_weights.identity

@@ -1,4 +1,4 @@
-{# The score of a value by the cuts of a row of int_rfm__score_steps: that of the first bin, from the
+{# The score of a value by the cuts of a row of score_steps: that of the first bin, from the
    lowest up, whose upper cut the value does not pass. Customers who have the value of an ntile cut are
    told apart by their ids: better tiles hold the smaller ones. #}
 {% macro stepped_score(value, customer_id, steps) -%}

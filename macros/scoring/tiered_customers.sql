@@ -1,6 +1,8 @@
-{# A query: scored customers with their score and tier. `scored` is a relation with the columns of
-   scored_customers, of which `columns` are handed on; the CTEs tiers and tier_rule_cells are read. #}
-{% macro tiered_customers(scored, columns) -%}
+{# A query: scored customers with their score and tier. `columns` are handed on. Relations:
+     scored            rows with the columns that scored_customers adds
+     tiers             rows of stg_rfm__tiers
+     tier_rule_cells   rows of int_rfm__tier_rule_cells #}
+{% macro tiered_customers(scored, columns, tiers, tier_rule_cells) -%}
 {%- set ruled = ['recency', 'frequency', 'monetary'] -%}
 with weighed as (
 
@@ -22,13 +24,13 @@ select
     weighed.score,
     coalesce(tiers.tier, tier_rule_cells.tier) as tier
 from weighed
-left join tiers
+left join {{ tiers }} as tiers
     on
         weighed.tier_method = 'score'
         and weighed.scheme = tiers.scheme
         and (tiers.min_score is null or weighed.score >= tiers.min_score)
         and (tiers.max_score is null or weighed.score < tiers.max_score)
-left join tier_rule_cells
+left join {{ tier_rule_cells }} as tier_rule_cells
     on
         weighed.scheme = tier_rule_cells.scheme
         -- Only where rules decide: narrowing decimals costs more than all else in this join.

@@ -8,15 +8,10 @@ with graded_customers as (
 
 ),
 
-report_dates as (
-
-    select * from {{ ref('int_rfm__report_dates') }}
-
-),
-
 periods as (
 
     select * from {{ ref('int_rfm__periods') }}
+    where period = 'as_of'
 
 ),
 
@@ -62,10 +57,6 @@ select
     {%- if not loop.last %},{% endif %}
     {%- endfor %}
 from graded_customers
-inner join report_dates
-    on
-        graded_customers.scheme = report_dates.scheme
-        and graded_customers.as_of_date = report_dates.as_of_date
 inner join periods
     on
         graded_customers.scheme = periods.scheme

@@ -2,9 +2,10 @@
 
 {%- set periods = dbt_rfm.rfm_allowed_values('period') %}
 
-with report_dates as (
+with refreshes as (
 
-    select * from {{ ref('int_rfm__report_dates') }}
+    select * from {{ ref('int_rfm__periods') }}
+    where period = 'as_of'
 
 ),
 
@@ -23,9 +24,9 @@ cadences as (
 plans as (
 
     select
-        report_dates.scheme,
-        report_dates.as_of_date,
-        report_dates.report_date,
+        refreshes.scheme,
+        refreshes.as_of_date,
+        refreshes.report_date,
         tiers.tier,
         tiers.tier_rank,
         tiers.label,
@@ -49,13 +50,13 @@ plans as (
             {%- for period in periods %}
             when '{{ period }}'
                 then {{ dbt_rfm.round_start(
-                    period, 'cadences.every_n', 'report_dates.report_date'
+                    period, 'cadences.every_n', 'refreshes.report_date'
                 ) }}
             {%- endfor %}
         end as round_start_date
-    from report_dates
+    from refreshes
     inner join tiers
-        on report_dates.scheme = tiers.scheme
+        on refreshes.scheme = tiers.scheme
     inner join cadences
         on
             tiers.scheme = cadences.scheme

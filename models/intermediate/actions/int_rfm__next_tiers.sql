@@ -1,24 +1,33 @@
-with customers as (
+-- The tiers at the next refresh if no order comes.
 
-    select * from {{ ref('int_rfm__next_metrics') }}
+with periods as (
+
+    select * from {{ ref('int_rfm__periods') }}
+    where period = 'next_refresh'
 
 ),
 
-score_steps as (
+orders as (
 
-    select * from {{ ref('int_rfm__score_steps') }}
+    select * from {{ ref('int_rfm__orders') }}
+
+),
+
+graded_customers as (
+
+    select * from {{ ref('int_rfm__graded_customers') }}
+
+),
+
+cut_points as (
+
+    select * from {{ ref('int_rfm__cut_points') }}
 
 ),
 
 identity_weights as (
 
     select * from {{ ref('stg_rfm__identity_weights') }}
-
-),
-
-periods as (
-
-    select * from {{ ref('int_rfm__periods') }}
 
 ),
 
@@ -34,15 +43,34 @@ tier_rule_cells as (
 
 ),
 
+identities as (
+
+    select distinct
+        customer_id,
+        {{ dbt_rfm.column_name('identity') }}
+    from graded_customers
+
+),
+
+customers as (
+
+    {{ dbt_rfm.measured_customers('periods', 'orders', 'identities') | indent(4) }}
+
+),
+
 scored as (
 
-    {{ dbt_rfm.scored_customers() | indent(4) }}
+    {{ dbt_rfm.scored_customers(
+        'customers', 'cut_points', 'periods', 'identity_weights'
+    ) | indent(4) }}
 
 ),
 
 next_tiers as (
 
-    {{ dbt_rfm.tiered_customers('scored', ['scheme', 'as_of_date', 'customer_id']) | indent(4) }}
+    {{ dbt_rfm.tiered_customers(
+        'scored', ['scheme', 'as_of_date', 'customer_id'], 'tiers', 'tier_rule_cells'
+    ) | indent(4) }}
 
 )
 

@@ -12,9 +12,9 @@ deviation_rises as (
 
 ),
 
-score_steps as (
+cut_points as (
 
-    select * from {{ ref('int_rfm__score_steps') }}
+    select * from {{ ref('int_rfm__cut_points') }}
 
 ),
 
@@ -27,6 +27,12 @@ tiers as (
 tier_rule_cells as (
 
     select * from {{ ref('int_rfm__tier_rule_cells') }}
+
+),
+
+score_steps as (
+
+    {{ dbt_rfm.score_steps('cut_points') | indent(4) }}
 
 ),
 
@@ -92,7 +98,7 @@ graded as (
 
     {{ dbt_rfm.tiered_customers('scored', [
         'scheme', 'as_of_date', 'customer_id', 'tier_rank', 'raised_metric', 'missing',
-    ]) | indent(4) }}
+    ], 'tiers', 'tier_rule_cells') | indent(4) }}
 
 ),
 

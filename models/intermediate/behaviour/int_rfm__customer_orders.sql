@@ -1,16 +1,16 @@
-{%- set order_key = ['customer_id', 'order_id', 'source_system'] %}
+with orders as (
 
-with purchase_lines as (
-
-    select * from {{ ref('int_rfm__purchase_lines') }}
-    where not is_refund
+    select * from {{ ref('int_rfm__orders') }}
+    where
+        order_scope = '{{ dbt_rfm.rfm_all_lines() }}'
+        and not is_refund
 
 ),
 
 report_dates as (
 
     select max(latest_report_date) as report_date
-    from {{ ref('int_rfm__report_dates') }}
+    from {{ ref('int_rfm__periods') }}
 
 ),
 
@@ -21,42 +21,6 @@ behaviour_bands as (
 
 ),
 
-numbered as (
-
-    select
-        purchase_lines.*,
-        row_number() over (
-            partition by purchase_lines.{{ order_key | join(', purchase_lines.') }}
-            order by
-                purchase_lines.amount desc,
-                {{ dbt_rfm.by_bytes('purchase_lines.line_id') }}
-        ) as line_number
-    from purchase_lines
-
-),
-
-orders as (
-
-    select
-        {{ order_key | join(',\n        ') }},
-        min(ordered_at) as ordered_at,
-        cast(min(ordered_at) as date) as order_date,
-        cast(sum(amount) as {{ dbt_rfm.type_decimal(28, 6) }}) as amount,
-        cast(sum(quantity) as bigint) as quantity,
-        cast(
-            sum(case when list_amount > 0 then amount else 0 end)
-            as {{ dbt_rfm.type_decimal(28, 6) }}
-        ) as listed_amount,
-        cast(
-            sum(case when list_amount > 0 then list_amount else 0 end)
-            as {{ dbt_rfm.type_decimal(28, 6) }}
-        ) as list_amount,
-        max(case when line_number = 1 then channel end) as channel,
-        max(case when line_number = 1 then payment_method end) as payment_method
-    from numbered
-    group by {{ order_key | join(', ') }}
-
-),
 
 counted as (
 

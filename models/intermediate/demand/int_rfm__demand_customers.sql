@@ -15,16 +15,17 @@ graded_customers as (
 
 ),
 
-report_dates as (
+refreshes as (
 
-    select * from {{ ref('int_rfm__report_dates') }}
+    select * from {{ ref('int_rfm__periods') }}
+    where period = 'as_of'
 
 ),
 
 demand_scheme as (
 
     select min({{ dbt_rfm.by_bytes('scheme') }}) as scheme
-    from report_dates
+    from refreshes
     {%- if demand_scheme is not none %}
     where scheme = {{ dbt_rfm.text_literal(demand_scheme) }}
     {%- endif %}
@@ -39,10 +40,10 @@ customer_tiers as (
     from graded_customers
     inner join demand_scheme
         on graded_customers.scheme = demand_scheme.scheme
-    inner join report_dates
+    inner join refreshes
         on
-            graded_customers.scheme = report_dates.scheme
-            and graded_customers.as_of_date = report_dates.as_of_date
+            graded_customers.scheme = refreshes.scheme
+            and graded_customers.as_of_date = refreshes.as_of_date
 
 ),
 

@@ -17,7 +17,7 @@ with purchase_lines as (
 report_dates as (
 
     select max(latest_report_date) as report_date
-    from {{ ref('int_rfm__report_dates') }}
+    from {{ ref('int_rfm__periods') }}
 
 ),
 

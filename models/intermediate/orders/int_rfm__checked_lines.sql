@@ -1,4 +1,4 @@
--- The lines of suspect orders, looked at closely.
+-- The lines of suspect orders, looked at closely: all lines that are refused are among them.
 
 {%- set columns = dbt_rfm.rfm_contract_columns('orders') | list -%}
 {%- set text = dbt.type_string() -%}
@@ -54,36 +54,43 @@ order_lines as (
 ),
 {%- endif %}
 
-suspect_lines as (
+readable_lines as (
 
     select * from order_lines
     where reject_reason is null
 
 ),
 
+refused_lines as (
+
+    select * from order_lines
+    where reject_reason is not null
+
+),
+
 numbered as (
 
     select
-        suspect_lines.*,
+        readable_lines.*,
         -- Copies that agree in all of this are the same line.
         row_number() over (
-            partition by {{ dbt_rfm.rfm_line_key('suspect_lines') | join(', ') }}
+            partition by {{ dbt_rfm.rfm_line_key('readable_lines') | join(', ') }}
             order by
-                suspect_lines.ordered_at,
-                {{ dbt_rfm.by_bytes('suspect_lines.customer_id') }},
-                suspect_lines.amount,
-                suspect_lines.quantity,
-                suspect_lines.list_amount nulls last,
+                readable_lines.ordered_at,
+                {{ dbt_rfm.by_bytes('readable_lines.customer_id') }},
+                readable_lines.amount,
+                readable_lines.quantity,
+                readable_lines.list_amount nulls last,
                 {%- for column in columns[7:] if mapped[column] and column != 'source_system' %}
-                {{ dbt_rfm.by_bytes('suspect_lines.' ~ column) }} nulls last,
+                {{ dbt_rfm.by_bytes('readable_lines.' ~ column) }} nulls last,
                 {%- endfor %}
                 {%- for column in columns if mapped[column] %}
-                {%- set as_read = 'cast(suspect_lines.' ~ column ~ '_as_read as ' ~ text ~ ')' %}
+                {%- set as_read = 'cast(readable_lines.' ~ column ~ '_as_read as ' ~ text ~ ')' %}
                 {{ dbt_rfm.by_bytes(as_read) }} nulls last
                 {%- if not loop.last %},{% endif %}
                 {%- endfor %}
         ) as copy_number
-    from suspect_lines
+    from readable_lines
 
 ){% if limit is not none %},
 
@@ -105,7 +112,7 @@ summed as (
 
 )
 {%- endif %}
-
+{% for relation in ['numbered' if limit is none else 'summed', 'refused_lines'] %}
 select
     {%- for column in columns %}
     {{ column }},
@@ -114,10 +121,18 @@ select
     {{ column }}_as_read,
     {%- endfor %}
     is_refund,
+    {% if relation == 'refused_lines' -%}
+    reject_reason
+    {%- else -%}
     case
         when copy_number > 1 then 'duplicate'
         {%- if limit is not none %}
         when order_quantity >= {{ limit }} then 'absurd_quantity'
         {%- endif %}
     end as reject_reason
-from {{ 'numbered' if limit is none else 'summed' }}
+    {%- endif %}
+from {{ relation }}
+{%- if not loop.last %}
+union all
+{%- endif %}
+{%- endfor %}

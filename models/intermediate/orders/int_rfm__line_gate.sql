@@ -9,12 +9,6 @@ with order_sums as (
 
 ),
 
-order_lines as (
-
-    select * from {{ ref('stg_rfm__orders') }}
-
-),
-
 checked_lines as (
 
     select * from {{ ref('int_rfm__checked_lines') }}
@@ -43,20 +37,15 @@ nothing_accepted as (
 
 refused as (
 
-    {% for relation in ['order_lines', 'checked_lines'] -%}
     select
         {%- for column in columns %}
-        cast({{ relation }}.{{ column }}_as_read as {{ text }}) as {{ column }},
+        cast(checked_lines.{{ column }}_as_read as {{ text }}) as {{ column }},
         {%- endfor %}
-        {{ relation }}.reject_reason as reason
-    from {{ relation }}
+        checked_lines.reject_reason as reason
+    from checked_lines
     inner join nothing_accepted
         on nothing_accepted.is_so = 1
-    where {{ relation }}.reject_reason is not null
-    {%- if not loop.last %}
-    union all
-    {% endif %}
-    {%- endfor %}
+    where checked_lines.reject_reason is not null
 
 ),
 

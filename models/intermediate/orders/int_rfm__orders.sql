@@ -1,45 +1,115 @@
-{{ config(materialized='view') }}
+-- The ledger: all that customers are judged by comes from here.
 
--- The orders that are summed line by line: suspect ones, and those of lines that match a scheme's
--- filter. All others int_rfm__order_sums has summed already.
-
-{%- set all_lines = dbt_rfm.rfm_all_lines() -%}
+{%- set filters = dbt_rfm.rfm_order_scopes() -%}
+{%- set mapped_details = dbt_rfm.rfm_line_details() -%}
+{%- set details = ['product_name', 'region', 'store_code', 'channel', 'payment_method'] -%}
 {%- set line_columns = [
-    'customer_id', 'order_id', 'source_system', 'ordered_at', 'amount', 'quantity', 'is_refund',
+    'customer_id', 'order_id', 'line_id', 'ordered_at', 'amount', 'quantity', 'list_amount', 'is_refund',
+] + details -%}
+{%- set sums = [
+    'ordered_at', 'last_line_date', 'amount', 'quantity', 'lines', 'listed_amount', 'list_amount',
+    'largest_line',
 ] %}
 
-with checked_lines as (
+with simple_orders as (
+
+    select * from {{ ref('int_rfm__order_sums') }}
+    where not is_suspect
+
+),
+
+checked_lines as (
 
     select * from {{ ref('int_rfm__checked_lines') }}
     where reject_reason is null
 
 ),
 
-scheme_lines as (
+{%- if filters %}
 
-    select * from {{ ref('int_rfm__scheme_lines') }}
+purchase_lines as (
+
+    select * from {{ ref('int_rfm__purchase_lines') }}
 
 ),
+{%- endif %}
 
 lines_to_sum as (
 
     select
-        '{{ all_lines }}' as line_set,
+        '{{ dbt_rfm.rfm_all_lines() }}' as order_scope,
+        coalesce(source_system, '') as source_system,
         {{ line_columns | join(',\n        ') }}
     from checked_lines
+    {%- for scheme, predicate in filters.items() %}
     union all
     select
-        line_set,
+        '{{ scheme }}' as order_scope,
+        coalesce(source_system, '') as source_system,
         {{ line_columns | join(',\n        ') }}
-    from scheme_lines
-    where line_set <> '{{ all_lines }}'
+    from purchase_lines
+    -- On lines of its own, for a filter may end in a comment.
+    where (
+        {{ predicate }}
+    )
+    {%- endfor %}
 
 ),
 
 orders as (
 
-    {{ dbt_rfm.rfm_orders_of('lines_to_sum') | indent(4) }}
+    select
+        '{{ dbt_rfm.rfm_all_lines() }}' as order_scope,
+        customer_id,
+        order_id,
+        source_system,
+        false as is_refund,
+        {{ sums | join(',\n        ') }}
+    from simple_orders
+    union all
+    -- A refund has a date and an amount of its own and is no order.
+    select
+        order_scope,
+        customer_id,
+        order_id,
+        source_system,
+        is_refund,
+        {{ dbt_rfm.rfm_order_sums('lines_to_sum') | indent(8) }}
+    from lines_to_sum
+    group by
+        order_scope,
+        customer_id,
+        order_id,
+        source_system,
+        is_refund
+        {%- if dbt_rfm.rfm_setting('rfm_refunds') == 'net' %},
+        case when is_refund then cast(ordered_at as date) end
+        {%- endif %}
 
 )
 
-select * from orders
+select
+    order_scope,
+    customer_id,
+    order_id,
+    source_system,
+    is_refund,
+    ordered_at,
+    cast(ordered_at as date) as order_date,
+    last_line_date,
+    amount,
+    quantity,
+    lines,
+    listed_amount,
+    list_amount,
+    {%- for column in details %}
+    {%- if column in mapped_details %}
+    nullif({{ dbt_rfm.sortable_part(
+        'largest_line', mapped_details.index(column) + 3, dbt.type_string()
+    ) }}, '')
+    {%- else %}
+    cast(null as {{ dbt.type_string() }})
+    {%- endif %} as {{ column }}
+    {%- if not loop.last %},{% endif %}
+    {%- endfor %}
+from orders

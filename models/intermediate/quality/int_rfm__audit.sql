@@ -9,9 +9,10 @@ with input_rows as (
 
 ),
 
-accepted_lines as (
+orders as (
 
-    select * from {{ ref('int_rfm__accepted_lines') }}
+    select * from {{ ref('int_rfm__orders') }}
+    where order_scope = '{{ dbt_rfm.rfm_all_lines() }}'
 
 ),
 
@@ -53,7 +54,7 @@ lines_read as (
 
 lines_accepted as (
 
-    select count(*) as lines from accepted_lines
+    select coalesce(sum(lines), 0) as lines from orders
 
 ),
 

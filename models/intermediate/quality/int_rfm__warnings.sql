@@ -1,6 +1,5 @@
 -- What a reader of the tables should know and no fault stops. A leaf of the graph, so that a build
--- of single tables does not run the test on it. All but one of the counts come from what the build
--- has summed; the rows as they came are read once more only where negative lines were refused.
+-- of single tables does not run the test on it.
 
 {%- set enabled = dbt_rfm.rfm_setting('rfm_enabled_schemes') -%}
 {%- set text = dbt.type_string() -%}
@@ -25,10 +24,10 @@ scheme_runs as (
 
 ),
 
-order_sums as (
+orders as (
 
-    select * from {{ ref('int_rfm__order_sums') }}
-    where not is_suspect
+    select * from {{ ref('int_rfm__orders') }}
+    where order_scope = '{{ dbt_rfm.rfm_all_lines() }}'
 
 ),
 
@@ -44,12 +43,6 @@ rejected_orders as (
 
 ),
 
-order_rows as (
-
-    select * from {{ ref('stg_rfm__order_rows') }}
-
-),
-
 customers as (
 
     select * from {{ ref('stg_rfm__customers') }}
@@ -62,44 +55,16 @@ contacts as (
 
 ),
 
--- Lines and orders of each customer, once where the orders are simple and once where they are not.
-customer_parts as (
-
-    select
-        customer_id,
-        min(cast(first_ordered_at as date)) as first_date,
-        max(last_line_date) as last_date,
-        sum(lines) as lines,
-        sum(orders) as orders,
-        sum(amount) as amount
-    from order_sums
-    group by customer_id
-    union all
-    select
-        customer_id,
-        min(cast(ordered_at as date)) as first_date,
-        max(cast(ordered_at as date)) as last_date,
-        count(*) as lines,
-        count(distinct case
-            when not is_refund then coalesce(source_system, '') || '/' || order_id
-        end) as orders,
-        sum(amount) as amount
-    from checked_lines
-    where reject_reason is null
-    group by customer_id
-
-),
-
 customer_orders as (
 
     select
         customer_id,
-        min(first_date) as first_date,
-        max(last_date) as last_date,
+        min(order_date) as first_date,
+        max(last_line_date) as last_date,
         sum(lines) as lines,
-        sum(orders) as orders,
+        sum(case when is_refund then 0 else 1 end) as orders,
         sum(amount) as amount
-    from customer_parts
+    from orders
     group by customer_id
 
 ),
@@ -194,13 +159,11 @@ negative_orders as (
 positive_orders as (
 
     select distinct negative_orders.*
-    from order_rows
+    from orders
     inner join negative_orders
         on
-            {{ dbt_rfm.rfm_same_order(
-                'order_rows', 'negative_orders', are_read=false
-            ) | indent(12) }}
-    where {{ dbt_rfm.to_number('order_rows.amount') }} > 0
+            {{ dbt_rfm.rfm_same_order('orders', 'negative_orders') | indent(12) }}
+    where orders.amount > 0
 
 ),
 

@@ -1,12 +1,13 @@
 with periods as (
 
     select * from {{ ref('int_rfm__periods') }}
+    where period = 'as_of'
 
 ),
 
-customer_slices as (
+orders as (
 
-    select * from {{ ref('int_rfm__customer_slices') }}
+    select * from {{ ref('int_rfm__orders') }}
 
 ),
 
@@ -37,7 +38,7 @@ customer_identities as (
 
 customer_metrics as (
 
-    {{ dbt_rfm.measured_customers() | indent(4) }}
+    {{ dbt_rfm.measured_customers('periods', 'orders', 'customer_identities') | indent(4) }}
 
 )
 

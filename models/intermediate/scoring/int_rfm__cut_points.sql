@@ -1,145 +1,109 @@
--- What each method settled, in one shape, and for each bin the next better one.
+-- What each method settled, in one shape.
 
-{%- set bounds = [
-    'lower_bound', 'lower_inclusive', 'upper_bound', 'upper_inclusive',
-    'lower_tie_customer_id', 'upper_tie_customer_id', 'last_customer_id',
-] -%}
-{%- set types = {
-    'lower_bound': dbt_rfm.type_decimal(28, 6), 'lower_inclusive': 'boolean',
-    'upper_bound': dbt_rfm.type_decimal(28, 6), 'upper_inclusive': 'boolean',
-    'lower_tie_customer_id': dbt.type_string(), 'upper_tie_customer_id': dbt.type_string(),
-    'last_customer_id': dbt.type_string(),
+{%- set number = dbt_rfm.type_decimal(28, 6) -%}
+{%- set text = dbt.type_string() -%}
+{#- The columns of a bin, each with what it is for methods that do not set it. -#}
+{%- set columns = {
+    'lower_bound': 'cast(null as ' ~ number ~ ')',
+    'lower_inclusive': 'cast(null as boolean)',
+    'upper_bound': 'cast(null as ' ~ number ~ ')',
+    'upper_inclusive': 'cast(null as boolean)',
+    'lower_tie_customer_id': 'cast(null as ' ~ text ~ ')',
+    'upper_tie_customer_id': 'cast(null as ' ~ text ~ ')',
+    'last_customer_id': 'cast(null as ' ~ text ~ ')',
+    'can_hold_a_value': 'false',
+} -%}
+{%- set bounds = (columns | list)[:4] -%}
+{%- set set_by = {
+    'threshold': bounds + ['can_hold_a_value'],
+    'quantile': bounds + ['can_hold_a_value'],
+    'ntile': columns | list,
+    'min_max': bounds,
+    'lookup': [],
 } %}
 
-with threshold_bins as (
+with periods as (
+
+    select * from {{ ref('int_rfm__periods') }}
+    where period = 'as_of'
+
+),
+
+scheme_metrics as (
+
+    select * from {{ ref('stg_rfm__scheme_metrics') }}
+
+),
+
+threshold_bins as (
 
     select
-        scheme,
-        as_of_date,
-        metric,
-        {{ dbt_rfm.plain_decimal('score') }} as bin,
-        score,
-        lower_bound,
-        lower_inclusive,
-        upper_bound,
-        upper_inclusive,
-        {%- for bound in bounds[4:] %}
-        cast(null as {{ types[bound] }}) as {{ bound }},
-        {%- endfor %}
+        periods.scheme,
+        periods.as_of_date,
+        score_bins.metric,
+        {{ dbt_rfm.plain_decimal('score_bins.score') }} as bin,
+        score_bins.score,
+        score_bins.lower_bound,
+        score_bins.upper_bound,
+        case when score_bins.lower_bound is not null then score_bins.lower_inclusive end
+            as lower_inclusive,
+        case when score_bins.upper_bound is not null then score_bins.upper_inclusive end
+            as upper_inclusive,
         true as can_hold_a_value
-    from {{ ref('int_rfm__threshold_bins') }}
+    from {{ ref('stg_rfm__score_bins') }} as score_bins
+    inner join periods
+        on score_bins.scheme = periods.scheme
 
 ),
 
 quantile_bins as (
 
     select
-        scheme,
-        as_of_date,
-        metric,
-        cast(score as {{ dbt.type_string() }}) as bin,
-        score,
-        lower_bound,
-        lower_inclusive,
-        upper_bound,
-        upper_inclusive,
-        {%- for bound in bounds[4:] %}
-        cast(null as {{ types[bound] }}) as {{ bound }},
-        {%- endfor %}
-        lower_bound is null or upper_bound is null or lower_bound < upper_bound
-            as can_hold_a_value
-    from {{ ref('int_rfm__quantile_bins') }}
-
-),
-
-directed_ntile_bins as (
-
-    select
         *,
-        direction = 'higher_is_better' as is_higher_better,
-        case when is_tie_with_worse_tile then last_customer_id end
-            as tie_with_worse_tile_customer_id
-    from {{ ref('int_rfm__ntile_bins') }}
+        cast(score as {{ text }}) as bin
+    from {{ ref('int_rfm__quantile_bins') }}
 
 ),
 
 ntile_bins as (
 
     select
-        scheme,
-        as_of_date,
-        metric,
-        cast(score as {{ dbt.type_string() }}) as bin,
-        score,
-        case when is_higher_better then last_value else first_value end as lower_bound,
-        case when customers > 0 then true end as lower_inclusive,
-        case when is_higher_better then first_value else last_value end as upper_bound,
-        case when customers > 0 then true end as upper_inclusive,
-        case
-            when is_higher_better then tie_with_worse_tile_customer_id
-            else tie_with_better_tile_customer_id
-        end as lower_tie_customer_id,
-        case
-            when is_higher_better then tie_with_better_tile_customer_id
-            else tie_with_worse_tile_customer_id
-        end as upper_tie_customer_id,
-        last_customer_id,
-        customers > 0 as can_hold_a_value
-    from directed_ntile_bins
+        *,
+        cast(score as {{ text }}) as bin
+    from {{ ref('int_rfm__ntile_bins') }}
 
 ),
 
 min_max_bins as (
 
     select
-        scheme,
-        as_of_date,
-        metric,
+        *,
         'range' as bin,
-        cast(null as {{ dbt_rfm.type_decimal(18, 6) }}) as score,
-        lower_bound,
-        case when customers > 0 then true end as lower_inclusive,
-        upper_bound,
-        case when customers > 0 then true end as upper_inclusive,
-        {%- for bound in bounds[4:] %}
-        cast(null as {{ types[bound] }}) as {{ bound }},
-        {%- endfor %}
-        false as can_hold_a_value
+        cast(null as {{ dbt_rfm.type_decimal(18, 6) }}) as score
     from {{ ref('int_rfm__min_max_bins') }}
 
 ),
 
 lookup_bins as (
 
-    select
-        scheme,
-        as_of_date,
-        metric,
-        {{ dbt_rfm.column_name('identity') }} as bin,
-        score,
-        {%- for bound in bounds %}
-        cast(null as {{ types[bound] }}) as {{ bound }},
-        {%- endfor %}
-        false as can_hold_a_value
-    from {{ ref('int_rfm__lookup_bins') }}
+    select * from {{ ref('int_rfm__lookup_bins') }}
 
 ),
 
 bins as (
 
-    {%- for method in ['threshold', 'quantile', 'ntile', 'min_max', 'lookup'] %}
+    {%- for method, set_columns in set_by.items() %}
 
     select
-        '{{ method }}' as method,
         scheme,
         as_of_date,
         metric,
         bin,
         cast(score as {{ dbt_rfm.type_decimal(18, 6) }}) as score,
-        {%- for bound in bounds %}
-        {{ bound }},
+        {%- for column, otherwise in columns.items() %}
+        {{ column if column in set_columns else otherwise }} as {{ column }}
+        {%- if not loop.last %},{% endif %}
         {%- endfor %}
-        can_hold_a_value
     from {{ method }}_bins
     {%- if not loop.last %}
     union all
@@ -149,24 +113,12 @@ bins as (
 )
 
 select
-    scheme,
-    as_of_date,
-    metric,
-    method,
-    bin,
-    score,
-    {%- for bound in bounds %}
-    {{ bound }},
-    {%- endfor %}
-    can_hold_a_value,
-    {%- for column in ['score'] + bounds[:4] + bounds[6:] %}
-    case
-        when can_hold_a_value
-            then lead({{ column }}) over (
-                partition by scheme, as_of_date, metric, can_hold_a_value
-                order by score
-            )
-    end as next_{{ column }}
-    {%- if not loop.last %},{% endif %}
-    {%- endfor %}
+    bins.*,
+    scheme_metrics.method,
+    scheme_metrics.direction,
+    scheme_metrics.weight
 from bins
+inner join scheme_metrics
+    on
+        bins.scheme = scheme_metrics.scheme
+        and bins.metric = scheme_metrics.metric

@@ -1,9 +1,9 @@
 {%- set columns = [
-    'scheme', 'as_of_date', 'customer_id', 'line_set', 'window_start', 'recency_days', 'frequency',
-    'monetary', 'quantity', 'average_order_value', 'identity', 'first_ordered_at',
-    'last_ordered_at', 'last_order_id', 'last_order_amount', 'recency_score', 'frequency_score',
-    'monetary_score', 'quantity_score', 'average_order_value_score', 'identity_score',
-    'recency_cell', 'frequency_cell', 'monetary_cell',
+    'scheme', 'as_of_date', 'customer_id', 'window_start', 'recency_days', 'frequency', 'monetary',
+    'quantity', 'average_order_value', 'identity', 'first_ordered_at', 'last_ordered_at',
+    'last_order_id', 'last_order_amount', 'last_product_name', 'last_region', 'last_store_code',
+    'recency_score', 'frequency_score', 'monetary_score', 'quantity_score',
+    'average_order_value_score', 'identity_score', 'recency_cell', 'frequency_cell', 'monetary_cell',
 ] %}
 
 with customers as (
@@ -12,9 +12,9 @@ with customers as (
 
 ),
 
-score_steps as (
+cut_points as (
 
-    select * from {{ ref('int_rfm__score_steps') }}
+    select * from {{ ref('int_rfm__cut_points') }}
 
 ),
 
@@ -27,6 +27,7 @@ identity_weights as (
 periods as (
 
     select * from {{ ref('int_rfm__periods') }}
+    where period = 'as_of'
 
 ),
 
@@ -44,13 +45,15 @@ tier_rule_cells as (
 
 scored as (
 
-    {{ dbt_rfm.scored_customers() | indent(4) }}
+    {{ dbt_rfm.scored_customers(
+        'customers', 'cut_points', 'periods', 'identity_weights'
+    ) | indent(4) }}
 
 ),
 
 graded_customers as (
 
-    {{ dbt_rfm.tiered_customers('scored', columns) | indent(4) }}
+    {{ dbt_rfm.tiered_customers('scored', columns, 'tiers', 'tier_rule_cells') | indent(4) }}
 
 )
 

@@ -1,12 +1,7 @@
-with policy_gate as (
-
-    select * from {{ ref('int_rfm__policy_gate') }}
-
-),
-
-periods as (
+with periods as (
 
     select * from {{ ref('int_rfm__periods') }}
+    where period = 'as_of'
 
 ),
 
@@ -74,15 +69,12 @@ select
     periods.scheme,
     periods.as_of_date,
     scheme_metrics.metric,
-    identity_weights.identity,
+    identity_weights.identity as bin,
     identity_weights.weight as score
 from identity_weights
 inner join scheme_metrics
     on identity_weights.scheme = scheme_metrics.scheme
 inner join periods
     on identity_weights.scheme = periods.scheme
-cross join policy_gate
 cross join identity_gate
-where
-    policy_gate.problems = 0
-    and identity_gate.problems = 0
+where identity_gate.problems = 0

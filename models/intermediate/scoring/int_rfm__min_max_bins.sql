@@ -10,6 +10,7 @@ with customer_metrics as (
 periods as (
 
     select * from {{ ref('int_rfm__periods') }}
+    where period = 'as_of'
 
 ),
 
@@ -132,7 +133,8 @@ select
             else ranges.baseline
         end as {{ dbt_rfm.type_decimal(28, 6) }}
     ) as upper_bound,
-    cast(ranges.customers as bigint) as customers
+    case when ranges.customers > 0 then true end as lower_inclusive,
+    case when ranges.customers > 0 then true end as upper_inclusive
 from ranges
 cross join range_gate
 where range_gate.problems = 0

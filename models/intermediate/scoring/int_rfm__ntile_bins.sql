@@ -1,26 +1,26 @@
-{%- set tile_order = (
-    'partition by score_levels.scheme, score_levels.as_of_date, score_levels.metric'
-    ' order by score_levels.level'
-) -%}
-{%- set metrics = dbt_rfm.rfm_allowed_values('measured_metric') -%}
-{%- set tie = ['scheme', 'as_of_date', 'metric', 'tied_value'] %}
+-- Tiles, best first. Customers with the value of a cut are taken in the order of their ids.
 
-with cut_values as (
+{%- set metric_key = ['scheme', 'as_of_date', 'metric'] -%}
+{%- set tie_key = metric_key + ['tied_value'] -%}
+{%- set measured = dbt_rfm.rfm_allowed_values('measured_metric') -%}
+{%- set by_level = 'partition by tiles.scheme, tiles.as_of_date, tiles.metric order by tiles.level' %}
 
-    select * from {{ ref('int_rfm__cut_values') }}
-    where method = 'ntile'
-
-),
-
-customer_metrics as (
+with customer_metrics as (
 
     select * from {{ ref('int_rfm__customer_metrics') }}
 
 ),
 
-score_levels as (
+periods as (
 
-    select * from {{ ref('int_rfm__score_levels') }}
+    select * from {{ ref('int_rfm__periods') }}
+    where period = 'as_of'
+
+),
+
+scheme_metrics as (
+
+    select * from {{ ref('stg_rfm__scheme_metrics') }}
     where method = 'ntile'
 
 ),
@@ -28,18 +28,94 @@ score_levels as (
 levels as (
 
     select * from {{ ref('int_rfm__levels') }}
-    where level <= 2
 
 ),
 
--- Each tile's first and last customer, best first: their values, and the last one's number among
--- the customers who share that value.
+metric_values as (
+
+    {{ dbt_rfm.metric_values('customer_metrics', 'scheme_metrics') | indent(4) }}
+
+),
+
+value_buckets as (
+
+    {{ dbt_rfm.value_buckets('metric_values', metric_key) | indent(4) }}
+
+),
+
+populations as (
+
+    select
+        {{ metric_key | join(',\n        ') }},
+        max(all_customers) as customers
+    from value_buckets
+    group by {{ metric_key | join(', ') }}
+
+),
+
 tiles as (
 
     select
-        scheme,
-        as_of_date,
-        metric,
+        periods.scheme,
+        periods.as_of_date,
+        scheme_metrics.metric,
+        scheme_metrics.direction,
+        scheme_metrics.levels,
+        levels.level,
+        populations.customers as all_customers,
+        {{ dbt_rfm.first_rank_of_tile(
+            'levels.level', 'populations.customers', 'scheme_metrics.levels'
+        ) | indent(8) }} as first_rank,
+        {{ dbt_rfm.first_rank_of_tile(
+            '(levels.level + 1)', 'populations.customers', 'scheme_metrics.levels'
+        ) | indent(8) }} - 1 as last_rank
+    from periods
+    inner join scheme_metrics
+        on periods.scheme = scheme_metrics.scheme
+    inner join levels
+        on scheme_metrics.levels >= levels.level
+    left join populations
+        on
+            {{ dbt_rfm.same_values('periods', 'populations', ['scheme', 'as_of_date'])
+                | indent(12) }}
+            and scheme_metrics.metric = populations.metric
+
+),
+
+edges as (
+
+    {%- for edge in ['first', 'last'] %}
+
+    select
+        *,
+        '{{ edge }}' as edge,
+        case
+            when direction = 'higher_is_better' then all_customers + 1 - {{ edge }}_rank
+            else {{ edge }}_rank
+        end as value_rank
+    from tiles
+    where first_rank <= last_rank
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+
+),
+
+edge_values as (
+
+    {{ dbt_rfm.values_at_ranks(
+        'edges', 'value_buckets', 'metric_values', metric_key
+    ) | indent(4) }}
+
+),
+
+-- Each tile's first and last customer: their values, and the last one's number among the customers
+-- who share that value.
+tile_values as (
+
+    select
+        {{ metric_key | join(',\n        ') }},
         level,
         levels,
         max(case when edge = 'first' then value end) as first_value,
@@ -50,48 +126,43 @@ tiles as (
                 when direction = 'higher_is_better' then customers_up_to + 1 - value_rank
                 else value_rank - customers_below
             end
-        ) as last_number,
-        max(value_rank) - min(value_rank) + 1 as customers
-    from cut_values
+        ) as last_number
+    from edge_values
     group by
-        scheme,
-        as_of_date,
-        metric,
+        {{ metric_key | join(',\n        ') }},
         level,
         levels
 
 ),
 
-last_values as (
+tied_values as (
 
     select distinct
-        scheme,
-        as_of_date,
-        metric,
+        {{ metric_key | join(',\n        ') }},
         last_value as tied_value
-    from tiles
+    from tile_values
     where level < levels
 
 ),
 
 tied_customers as (
 
-    {%- for metric in metrics %}
-    {%- set column = 'customer_metrics.' ~ dbt_rfm.metric_column(metric) %}
+    {%- for metric in measured %}
 
     select
-        last_values.scheme,
-        last_values.as_of_date,
-        last_values.metric,
-        last_values.tied_value,
-        customer_metrics.customer_id
+        tied_values.scheme,
+        tied_values.as_of_date,
+        tied_values.metric,
+        tied_values.tied_value,
+        customer_metrics.customer_id as value
     from customer_metrics
-    inner join last_values
+    inner join tied_values
         on
-            customer_metrics.scheme = last_values.scheme
-            and customer_metrics.as_of_date = last_values.as_of_date
-            and {{ dbt_rfm.decimal(column) }} = last_values.tied_value
-            and last_values.metric = '{{ metric }}'
+            customer_metrics.scheme = tied_values.scheme
+            and customer_metrics.as_of_date = tied_values.as_of_date
+            and {{ dbt_rfm.decimal('customer_metrics.' ~ dbt_rfm.metric_column(metric)) }}
+            = tied_values.tied_value
+            and tied_values.metric = '{{ metric }}'
     {%- if not loop.last %}
     union all
     {%- endif %}
@@ -102,14 +173,14 @@ tied_customers as (
 id_range as (
 
     select
-        min({{ dbt_rfm.by_bytes('customer_id') }}) as first_id,
-        max({{ dbt_rfm.by_bytes('customer_id') }}) as last_id
+        min({{ dbt_rfm.by_bytes('value') }}) as first_id,
+        max({{ dbt_rfm.by_bytes('value') }}) as last_id
     from tied_customers
 
 ),
 
--- Customers with the same value are taken in the order of their ids, by bytes. Ids are ranked as
--- values are: in buckets of what they begin with, three characters more than all have in common.
+-- Ids are ranked as values are: in buckets of what they begin with, three characters more than all
+-- have in common.
 id_prefix as (
 
     select
@@ -121,12 +192,8 @@ id_prefix as (
 tied_ids as (
 
     select
-        tied_customers.scheme,
-        tied_customers.as_of_date,
-        tied_customers.metric,
-        tied_customers.tied_value,
-        tied_customers.customer_id as value,
-        substring(tied_customers.customer_id, 1, id_prefix.prefix_length) as value_bucket,
+        tied_customers.*,
+        substring(tied_customers.value, 1, id_prefix.prefix_length) as value_bucket,
         1 as customers
     from tied_customers
     cross join id_prefix
@@ -135,7 +202,7 @@ tied_ids as (
 
 id_buckets as (
 
-    {{ dbt_rfm.value_buckets('tied_ids', tie, are_text=true) | indent(4) }}
+    {{ dbt_rfm.value_buckets('tied_ids', tie_key, are_text=true) | indent(4) }}
 
 ),
 
@@ -143,23 +210,24 @@ id_buckets as (
 cut_numbers as (
 
     select
-        tiles.scheme,
-        tiles.as_of_date,
-        tiles.metric,
-        tiles.last_value as tied_value,
-        tiles.level,
+        tile_values.scheme,
+        tile_values.as_of_date,
+        tile_values.metric,
+        tile_values.last_value as tied_value,
+        tile_values.level,
         levels.level as side,
-        tiles.last_number + levels.level - 1 as value_rank
-    from tiles
-    cross join levels
-    where tiles.level < tiles.levels
+        tile_values.last_number + levels.level - 1 as value_rank
+    from tile_values
+    inner join levels
+        on levels.level <= 2
+    where tile_values.level < tile_values.levels
 
 ),
 
 cut_ids as (
 
     {{ dbt_rfm.values_at_ranks(
-        'cut_numbers', 'id_buckets', 'tied_ids', tie, are_text=true
+        'cut_numbers', 'id_buckets', 'tied_ids', tie_key, are_text=true
     ) | indent(4) }}
 
 ),
@@ -167,44 +235,57 @@ cut_ids as (
 cut_customers as (
 
     select
-        scheme,
-        as_of_date,
-        metric,
+        {{ metric_key | join(',\n        ') }},
         level,
         max(case when side = 1 then value end) as last_customer_id,
         max(case when side = 2 then value end) as next_customer_id
     from cut_ids
     group by
-        scheme,
-        as_of_date,
-        metric,
+        {{ metric_key | join(',\n        ') }},
         level
+
+),
+
+-- With the tie ids of the cut after the tile, and of the one before it.
+tied_tiles as (
+
+    select
+        tiles.scheme,
+        tiles.as_of_date,
+        tiles.metric,
+        tiles.direction = 'higher_is_better' as is_higher_better,
+        tiles.levels + 1 - tiles.level as score,
+        tile_values.first_value,
+        tile_values.last_value,
+        cut_customers.last_customer_id,
+        case
+            when cut_customers.next_customer_id is not null then cut_customers.last_customer_id
+        end as worse_tie_customer_id,
+        lag(cut_customers.next_customer_id) over ({{ by_level }}) as better_tie_customer_id
+    from tiles
+    left join tile_values
+        on
+            {{ dbt_rfm.same_values('tiles', 'tile_values', metric_key + ['level']) | indent(12) }}
+    left join cut_customers
+        on
+            {{ dbt_rfm.same_values('tiles', 'cut_customers', metric_key + ['level'])
+                | indent(12) }}
 
 )
 
 select
-    score_levels.scheme,
-    score_levels.as_of_date,
-    score_levels.metric,
-    score_levels.direction,
-    score_levels.level as tile,
-    score_levels.levels + 1 - score_levels.level as score,
-    tiles.first_value,
-    tiles.last_value,
-    cut_customers.last_customer_id,
-    cut_customers.next_customer_id is not null as is_tie_with_worse_tile,
-    lag(cut_customers.next_customer_id) over ({{ tile_order }}) as tie_with_better_tile_customer_id,
-    cast(coalesce(tiles.customers, 0) as bigint) as customers
-from score_levels
-left join tiles
-    on
-        score_levels.scheme = tiles.scheme
-        and score_levels.as_of_date = tiles.as_of_date
-        and score_levels.metric = tiles.metric
-        and score_levels.level = tiles.level
-left join cut_customers
-    on
-        score_levels.scheme = cut_customers.scheme
-        and score_levels.as_of_date = cut_customers.as_of_date
-        and score_levels.metric = cut_customers.metric
-        and score_levels.level = cut_customers.level
+    scheme,
+    as_of_date,
+    metric,
+    score,
+    case when is_higher_better then last_value else first_value end as lower_bound,
+    case when first_value is not null then true end as lower_inclusive,
+    case when is_higher_better then first_value else last_value end as upper_bound,
+    case when first_value is not null then true end as upper_inclusive,
+    case when is_higher_better then worse_tie_customer_id else better_tie_customer_id end
+        as lower_tie_customer_id,
+    case when is_higher_better then better_tie_customer_id else worse_tie_customer_id end
+        as upper_tie_customer_id,
+    last_customer_id,
+    first_value is not null as can_hold_a_value
+from tied_tiles

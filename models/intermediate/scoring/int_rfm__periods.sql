@@ -1,21 +1,41 @@
-{%- set as_of_date = dbt_rfm.rfm_setting('rfm_as_of_date') -%}
-{%- set metrics = ['frequency', 'monetary', 'quantity', 'average_order_value'] -%}
+-- Two rows a scheme: its as-of date, and its next refresh, on which the same orders are looked at
+-- from a later day and by a later window.
 
-with line_gate as (
+{%- set given_as_of_date = dbt_rfm.rfm_setting('rfm_as_of_date') -%}
+{%- set given_report_date = dbt_rfm.rfm_setting('rfm_report_date') -%}
+{%- set enabled = dbt_rfm.rfm_setting('rfm_enabled_schemes') -%}
+{%- set filters = dbt_rfm.rfm_order_scopes() -%}
+{%- set all_lines = dbt_rfm.rfm_all_lines() -%}
+{%- set text = dbt.type_string() -%}
+{%- set day_after_latest = dbt_rfm.add_days('line_range.last_line_date', 1) -%}
+{%- set day_after = dbt_rfm.add_days('report_dates.as_of_date', 1) -%}
+{%- set windowed_metrics = ['frequency', 'monetary', 'quantity', 'average_order_value'] %}
+
+with policy_gate as (
+
+    select * from {{ ref('int_rfm__policy_gate') }}
+
+),
+
+line_gate as (
 
     select * from {{ ref('int_rfm__line_gate') }}
 
 ),
 
-possible_periods as (
+orders as (
 
-    select * from {{ ref('int_rfm__possible_periods') }}
+    select * from {{ ref('int_rfm__orders') }}
+    where order_scope = '{{ all_lines }}'
 
 ),
 
 schemes as (
 
     select * from {{ ref('stg_rfm__schemes') }}
+    {%- if enabled is not none %}
+    where scheme in ({{ dbt_rfm.text_list(enabled) }})
+    {%- endif %}
 
 ),
 
@@ -25,40 +45,12 @@ scheme_metrics as (
 
 ),
 
-simple_orders as (
-
-    select * from {{ ref('int_rfm__order_sums') }}
-    where not is_suspect
-
-),
-
-checked_lines as (
-
-    select * from {{ ref('int_rfm__checked_lines') }}
-    where reject_reason is null
-
-),
-
-accepted_dates as (
-
-    select
-        min(cast(first_ordered_at as date)) as first_order_date,
-        max(last_line_date) as last_line_date
-    from simple_orders
-    union all
-    select
-        min(case when not is_refund then cast(ordered_at as date) end) as first_order_date,
-        max(cast(ordered_at as date)) as last_line_date
-    from checked_lines
-
-),
-
 line_range as (
 
     select
-        min(first_order_date) as first_order_date,
+        min(case when not is_refund then order_date end) as first_order_date,
         max(last_line_date) as last_line_date
-    from accepted_dates
+    from orders
 
 ),
 
@@ -66,51 +58,119 @@ metric_windows as (
 
     select
         scheme,
-        {%- for metric in metrics %}
-        max(case when metric = '{{ metric }}' then metric_window end) as {{ metric }}_window
+        {%- for metric in windowed_metrics %}
+        coalesce(max(case when metric = '{{ metric }}' then metric_window end), 'scheme')
+            as {{ metric }}_window
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from scheme_metrics
     group by scheme
 
+),
+
+as_of_dates as (
+
+    select
+        schemes.*,
+        {%- if given_as_of_date is not none %}
+        case
+            when {{ dbt_rfm.date_literal(given_as_of_date) }} < line_range.first_order_date
+                then cast({{ dbt_rfm.fail_as_text(
+                    "'var rfm_as_of_date: found \"" ~ given_as_of_date ~ "\", which is before the"
+                    ~ " first order; write a date from '"
+                    ~ " || cast(line_range.first_order_date as " ~ text ~ ")"
+                ) }} as date)
+            else {{ dbt_rfm.date_literal(given_as_of_date) }}
+        end as as_of_date
+        {%- else %}
+        -- The day before the period that the next day belongs to: the end of the latest period
+        -- that is complete.
+        case schemes.refresh_period
+            {%- for period in dbt_rfm.rfm_allowed_values('period') %}
+            when '{{ period }}'
+                then {{ dbt_rfm.add_days(dbt_rfm.period_start(period, day_after_latest), -1) }}
+            {%- endfor %}
+        end as as_of_date
+        {%- endif %}
+    from schemes
+    cross join policy_gate
+    cross join line_gate
+    cross join line_range
+    where
+        policy_gate.problems = 0
+        and line_gate.problems = 0
+        and line_range.first_order_date is not null
+
+),
+
+report_dates as (
+
+    select
+        *,
+        {%- if given_report_date is none %}
+        as_of_date as report_date
+        {%- else %}
+        case
+            when as_of_date > {{ dbt_rfm.date_literal(given_report_date) }}
+                then cast({{ dbt_rfm.fail_as_text(
+                    "'var rfm_report_date: found \"" ~ given_report_date ~ "\", which is before"
+                    ~ " the as-of date of scheme ' || scheme || '; write a date from ' || cast("
+                    ~ "as_of_date as " ~ text ~ ")"
+                ) }} as date)
+            else {{ dbt_rfm.date_literal(given_report_date) }}
+        end as report_date
+        {%- endif %}
+    from as_of_dates
+
+),
+
+measured_dates as (
+
+    select
+        report_dates.*,
+        'as_of' as period,
+        report_dates.as_of_date as measured_on
+    from report_dates
+    union all
+    select
+        report_dates.*,
+        'next_refresh' as period,
+        -- The last day of the refresh period that the next day belongs to.
+        case report_dates.refresh_period
+            {%- for period in dbt_rfm.rfm_allowed_values('period') %}
+            when '{{ period }}'
+                then {{ dbt_rfm.add_days(
+                    dbt_rfm.add_periods(period, dbt_rfm.period_start(period, day_after), 1), -1
+                ) }}
+            {%- endfor %}
+        end as measured_on
+    from report_dates
+
 )
 
 select
-    schemes.scheme,
-    {%- if as_of_date is none %}
-    possible_periods.as_of_date,
-    {%- else %}
+    measured_dates.scheme,
+    measured_dates.period,
+    measured_dates.as_of_date,
+    measured_dates.measured_on,
+    {{ dbt_rfm.window_start('measured_dates', 'measured_dates.measured_on') | indent(4) }}
+        as window_start,
+    {% if filters -%}
     case
-        when possible_periods.as_of_date < line_range.first_order_date
-            then cast({{ dbt_rfm.fail_as_text(
-                "'var rfm_as_of_date: found \"" ~ as_of_date ~ "\", which is before the first"
-                ~ " order; write a date from '"
-                ~ " || cast(line_range.first_order_date as " ~ dbt.type_string() ~ ")"
-            ) }} as date)
-        else possible_periods.as_of_date
-    end as as_of_date,
-    {%- endif %}
-    possible_periods.window_start,
-    case
-        when schemes.scheme in ({{ dbt_rfm.text_list(dbt_rfm.rfm_line_sets()) }})
-            then schemes.scheme
-        else '{{ dbt_rfm.rfm_all_lines() }}'
-    end as line_set,
-    schemes.population,
-    schemes.tier_method,
-    schemes.score_decimals,
-    {%- for metric in metrics %}
-    coalesce(metric_windows.{{ metric }}_window, 'scheme') as {{ metric }}_window
-    {%- if not loop.last %},{% endif %}
+        when measured_dates.scheme in ({{ dbt_rfm.text_list(filters) }}) then measured_dates.scheme
+        else '{{ all_lines }}'
+    end
+    {%- else -%}
+    '{{ all_lines }}'
+    {%- endif %} as order_scope,
+    measured_dates.population,
+    measured_dates.tier_method,
+    measured_dates.score_decimals,
+    {%- for metric in windowed_metrics %}
+    metric_windows.{{ metric }}_window,
     {%- endfor %}
-from possible_periods
-cross join line_gate
-inner join line_range
-    on possible_periods.latest_line_date = line_range.last_line_date
-inner join schemes
-    on possible_periods.scheme = schemes.scheme
+    measured_dates.report_date,
+    max(measured_dates.report_date) over () as latest_report_date
+from measured_dates
 inner join metric_windows
-    on possible_periods.scheme = metric_windows.scheme
-where
-    line_gate.problems = 0
-    and line_range.first_order_date is not null
+    on measured_dates.scheme = metric_windows.scheme

@@ -1,37 +1,112 @@
-{{ config(materialized='ephemeral') }}
+-- Type-7 percentiles: cuts on a value, or between two.
 
-with cut_values as (
+{%- set metric_key = ['scheme', 'as_of_date', 'metric'] %}
 
-    select * from {{ ref('int_rfm__cut_values') }}
+with customer_metrics as (
+
+    select * from {{ ref('int_rfm__customer_metrics') }}
+
+),
+
+periods as (
+
+    select * from {{ ref('int_rfm__periods') }}
+    where period = 'as_of'
+
+),
+
+scheme_metrics as (
+
+    select * from {{ ref('stg_rfm__scheme_metrics') }}
     where method = 'quantile'
 
 ),
 
-score_levels as (
+levels as (
 
-    select * from {{ ref('int_rfm__score_levels') }}
-    where method = 'quantile'
+    select * from {{ ref('int_rfm__levels') }}
+
+),
+
+metric_values as (
+
+    {{ dbt_rfm.metric_values('customer_metrics', 'scheme_metrics') | indent(4) }}
+
+),
+
+value_buckets as (
+
+    {{ dbt_rfm.value_buckets('metric_values', metric_key) | indent(4) }}
+
+),
+
+populations as (
+
+    select
+        {{ metric_key | join(',\n        ') }},
+        max(all_customers) as customers
+    from value_buckets
+    group by {{ metric_key | join(', ') }}
+
+),
+
+positions as (
+
+    select
+        populations.*,
+        scheme_metrics.levels,
+        levels.level as cut,
+        {{ dbt_rfm.divide_whole(
+            '(' ~ dbt_rfm.position_of_quantile('levels.level', 'populations.customers') ~ ')',
+            'scheme_metrics.levels'
+        ) }} as whole_position,
+        mod(
+            {{ dbt_rfm.position_of_quantile('levels.level', 'populations.customers') }},
+            scheme_metrics.levels
+        ) as position_rest
+    from populations
+    inner join scheme_metrics
+        on
+            populations.scheme = scheme_metrics.scheme
+            and populations.metric = scheme_metrics.metric
+    inner join levels
+        on scheme_metrics.levels > levels.level
+
+),
+
+cut_ranks as (
+
+    select
+        positions.*,
+        positions.whole_position + levels.level as value_rank
+    from positions
+    inner join levels
+        on levels.level = 1 or (levels.level = 2 and positions.position_rest > 0)
+
+),
+
+cut_values as (
+
+    {{ dbt_rfm.values_at_ranks(
+        'cut_ranks', 'value_buckets', 'metric_values', metric_key
+    ) | indent(4) }}
 
 ),
 
 neighbours as (
 
     select
-        scheme,
-        as_of_date,
-        metric,
+        {{ metric_key | join(',\n        ') }},
         levels,
-        level as cut,
+        cut,
         position_rest,
         min(value) as value_before,
         max(value) as value_after
     from cut_values
     group by
-        scheme,
-        as_of_date,
-        metric,
+        {{ metric_key | join(',\n        ') }},
         levels,
-        level,
+        cut,
         position_rest
 
 ),
@@ -40,9 +115,7 @@ neighbours as (
 cuts as (
 
     select
-        scheme,
-        as_of_date,
-        metric,
+        {{ metric_key | join(',\n        ') }},
         cut,
         value_before
         + {{ dbt_rfm.decimal(
@@ -53,30 +126,39 @@ cuts as (
         ) }} * {{ dbt_rfm.decimal("'0.000001'", 6, 6) }} as cut_value
     from neighbours
 
+),
+
+bins as (
+
+    select
+        periods.scheme,
+        periods.as_of_date,
+        scheme_metrics.metric,
+        case
+            when scheme_metrics.direction = 'higher_is_better' then levels.level
+            else scheme_metrics.levels + 1 - levels.level
+        end as score,
+        cast(lower_cuts.cut_value as {{ dbt_rfm.type_decimal(28, 6) }}) as lower_bound,
+        cast(upper_cuts.cut_value as {{ dbt_rfm.type_decimal(28, 6) }}) as upper_bound
+    from periods
+    inner join scheme_metrics
+        on periods.scheme = scheme_metrics.scheme
+    inner join levels
+        on scheme_metrics.levels >= levels.level
+    {%- for relation, cut in {'lower_cuts': 'levels.level - 1', 'upper_cuts': 'levels.level'}.items() %}
+    left join cuts as {{ relation }}
+        on
+            periods.scheme = {{ relation }}.scheme
+            and periods.as_of_date = {{ relation }}.as_of_date
+            and scheme_metrics.metric = {{ relation }}.metric
+            and {{ cut }} = {{ relation }}.cut
+    {%- endfor %}
+
 )
 
 select
-    score_levels.scheme,
-    score_levels.as_of_date,
-    score_levels.metric,
-    case
-        when score_levels.direction = 'higher_is_better' then score_levels.level
-        else score_levels.levels + 1 - score_levels.level
-    end as score,
-    cast(lower_cuts.cut_value as {{ dbt_rfm.type_decimal(28, 6) }}) as lower_bound,
-    case when lower_cuts.cut_value is not null then false end as lower_inclusive,
-    cast(upper_cuts.cut_value as {{ dbt_rfm.type_decimal(28, 6) }}) as upper_bound,
-    case when upper_cuts.cut_value is not null then true end as upper_inclusive
-from score_levels
-left join cuts as lower_cuts
-    on
-        score_levels.scheme = lower_cuts.scheme
-        and score_levels.as_of_date = lower_cuts.as_of_date
-        and score_levels.metric = lower_cuts.metric
-        and score_levels.level - 1 = lower_cuts.cut
-left join cuts as upper_cuts
-    on
-        score_levels.scheme = upper_cuts.scheme
-        and score_levels.as_of_date = upper_cuts.as_of_date
-        and score_levels.metric = upper_cuts.metric
-        and score_levels.level = upper_cuts.cut
+    *,
+    case when lower_bound is not null then false end as lower_inclusive,
+    case when upper_bound is not null then true end as upper_inclusive,
+    lower_bound is null or upper_bound is null or lower_bound < upper_bound as can_hold_a_value
+from bins

@@ -24,9 +24,10 @@ customer_behaviour as (
 
 ),
 
-next_periods as (
+next_refreshes as (
 
-    select * from {{ ref('int_rfm__next_periods') }}
+    select * from {{ ref('int_rfm__periods') }}
+    where period = 'next_refresh'
 
 ),
 
@@ -91,9 +92,9 @@ facts as (
         ) }} as days_to_next_order,
         customer_behaviour.churn_risk_reason,
         customer_behaviour.churn_risk_reason_zh,
-        next_periods.next_refresh_date,
+        next_refreshes.measured_on as next_refresh_date,
         {{ dbt.datediff(
-            'follow_ups.report_date', 'next_periods.next_refresh_date', 'day'
+            'follow_ups.report_date', 'next_refreshes.measured_on', 'day'
         ) }} as days_to_refresh,
         next_tiers.tier as next_tier,
         {{ dbt_rfm.tier_label('tiers', 'en') }} as next_label,
@@ -110,8 +111,8 @@ facts as (
         {{ dbt_rfm.tier_label('tiers_by_amount', 'zh') }}
             as label_zh_by_amount
     from follow_ups
-    inner join next_periods
-        on follow_ups.scheme = next_periods.scheme
+    inner join next_refreshes
+        on follow_ups.scheme = next_refreshes.scheme
     left join customer_behaviour
         on follow_ups.customer_id = customer_behaviour.customer_id
     left join next_tiers

@@ -38,10 +38,12 @@ preferences as (
 
 ),
 
-refund_lines as (
+refund_orders as (
 
-    select * from {{ ref('int_rfm__purchase_lines') }}
-    where is_refund
+    select * from {{ ref('int_rfm__orders') }}
+    where
+        order_scope = '{{ dbt_rfm.rfm_all_lines() }}'
+        and is_refund
 
 ),
 
@@ -50,7 +52,7 @@ report_dates as (
     select
         max(latest_report_date) as report_date,
         {{ 'true' if dbt_rfm.rfm_setting('rfm_refunds') == 'net' else 'false' }} as has_refunds
-    from {{ ref('int_rfm__report_dates') }}
+    from {{ ref('int_rfm__periods') }}
 
 ),
 
@@ -105,14 +107,14 @@ main_preferences as (
 refunds as (
 
     select
-        refund_lines.customer_id,
-        count(*) as refund_lines,
-        -sum(refund_lines.amount) as refunded_amount,
-        -sum(refund_lines.quantity) as refunded_quantity
-    from refund_lines
+        refund_orders.customer_id,
+        sum(refund_orders.lines) as refund_lines,
+        -sum(refund_orders.amount) as refunded_amount,
+        -sum(refund_orders.quantity) as refunded_quantity
+    from refund_orders
     inner join report_dates
-        on cast(refund_lines.ordered_at as date) <= report_dates.report_date
-    group by refund_lines.customer_id
+        on refund_orders.order_date <= report_dates.report_date
+    group by refund_orders.customer_id
 
 ),
 

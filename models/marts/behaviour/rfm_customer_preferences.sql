@@ -32,7 +32,7 @@ counted as (
         on
             category_lines.customer_id = customer_orders.customer_id
             and category_lines.order_id = customer_orders.order_id
-            and category_lines.source_system = customer_orders.source_system
+            and coalesce(category_lines.source_system, '') = customer_orders.source_system
     group by
         category_lines.customer_id,
         category_lines.category

@@ -8,21 +8,15 @@ with graded_customers as (
 
 ),
 
-last_lines as (
+tiers as (
 
-    select * from {{ ref('int_rfm__last_lines') }}
-
-),
-
-report_dates as (
-
-    select * from {{ ref('int_rfm__report_dates') }}
+    select * from {{ ref('stg_rfm__tiers') }}
 
 ),
 
-plans as (
+cadences as (
 
-    select * from {{ ref('int_rfm__follow_up_plans') }}
+    select * from {{ ref('stg_rfm__follow_up_cadences') }}
 
 )
 
@@ -42,35 +36,29 @@ select
     cast(graded_customers.last_ordered_at as {{ dbt.type_timestamp() }}) as last_ordered_at,
     graded_customers.last_order_id,
     graded_customers.last_order_amount,
-    last_lines.product_name as last_product_name,
-    coalesce(last_lines.region, '未知') as region,
-    last_lines.store_code,
+    graded_customers.last_product_name,
+    coalesce(graded_customers.last_region, '未知') as region,
+    graded_customers.last_store_code as store_code,
     {%- for metric in metrics %}
     {{ dbt_rfm.decimal('graded_customers.' ~ metric ~ '_score', 12, 6) }} as {{ metric }}_score,
     {%- endfor %}
     graded_customers.score,
     graded_customers.tier,
-    plans.tier_rank,
-    plans.label as tier_label,
-    plans.label_zh as tier_label_zh,
-    plans.contacts_min,
-    plans.contacts_max,
-    plans.every_n as contact_every_n,
-    plans.period as contact_period,
-    plans.first_due_date as next_contact_due_date,
-    plans.action,
-    plans.action_zh
+    tiers.tier_rank,
+    tiers.label as tier_label,
+    tiers.label_zh as tier_label_zh,
+    cadences.contacts_min,
+    cadences.contacts_max,
+    cadences.every_n as contact_every_n,
+    cadences.period as contact_period,
+    cadences.action,
+    cadences.action_zh
 from graded_customers
-inner join report_dates
+left join tiers
     on
-        graded_customers.scheme = report_dates.scheme
-        and graded_customers.as_of_date = report_dates.as_of_date
-left join plans
+        graded_customers.scheme = tiers.scheme
+        and graded_customers.tier = tiers.tier
+left join cadences
     on
-        graded_customers.scheme = plans.scheme
-        and graded_customers.tier = plans.tier
-left join last_lines
-    on
-        graded_customers.line_set = last_lines.line_set
-        and graded_customers.as_of_date = last_lines.as_of_date
-        and graded_customers.customer_id = last_lines.customer_id
+        graded_customers.scheme = cadences.scheme
+        and graded_customers.tier = cadences.tier

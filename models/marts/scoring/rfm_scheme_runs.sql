@@ -3,12 +3,13 @@
 with periods as (
 
     select * from {{ ref('int_rfm__periods') }}
+    where period = 'as_of'
 
 ),
 
-customer_slices as (
+orders as (
 
-    select * from {{ ref('int_rfm__customer_slices') }}
+    select * from {{ ref('int_rfm__orders') }}
 
 ),
 
@@ -18,16 +19,32 @@ customer_metrics as (
 
 ),
 
-line_sets as (
+customers as (
 
     select
-        line_set,
+        order_scope,
+        customer_id,
+        sum(lines) as lines,
+        sum(case when is_refund then 0 else 1 end) as orders,
+        min(case when not is_refund then order_date end) as first_order_date,
+        max(case when not is_refund then order_date end) as last_order_date
+    from orders
+    group by
+        order_scope,
+        customer_id
+
+),
+
+order_scopes as (
+
+    select
+        order_scope,
         sum(lines) as lines,
         sum(orders) as orders,
-        min(first_ordered_at) as first_ordered_at,
-        max({{ dbt_rfm.by_bytes('last_order') }}) as last_order
-    from customer_slices
-    group by line_set
+        min(first_order_date) as first_order_date,
+        max(last_order_date) as last_order_date
+    from customers
+    group by order_scope
 
 ),
 
@@ -36,13 +53,12 @@ known as (
     select
         periods.scheme,
         periods.as_of_date,
-        count(distinct customer_slices.customer_id) as customers
+        count(*) as customers
     from periods
-    inner join customer_slices
+    inner join customers
         on
-            periods.line_set = customer_slices.line_set
-            and periods.as_of_date >= customer_slices.slice_start
-    where customer_slices.orders > 0
+            periods.order_scope = customers.order_scope
+            and periods.as_of_date >= customers.first_order_date
     group by
         periods.scheme,
         periods.as_of_date
@@ -66,17 +82,15 @@ select
     cast(periods.scheme as {{ dbt.type_string() }}) as scheme,
     periods.as_of_date,
     periods.window_start,
-    cast(coalesce(line_sets.lines, 0) as bigint) as lines,
-    cast(coalesce(line_sets.orders, 0) as bigint) as orders,
+    cast(coalesce(order_scopes.lines, 0) as bigint) as lines,
+    cast(coalesce(order_scopes.orders, 0) as bigint) as orders,
     cast(coalesce(known.customers, 0) as bigint) as customers_known,
     cast(coalesce(graded.customers, 0) as bigint) as customers_graded,
-    cast(line_sets.first_ordered_at as date) as first_order_date,
-    cast(
-        {{ dbt_rfm.sortable_part('line_sets.last_order', 1, dbt.type_timestamp()) }} as date
-    ) as last_order_date
+    order_scopes.first_order_date,
+    order_scopes.last_order_date
 from periods
-left join line_sets
-    on periods.line_set = line_sets.line_set
+left join order_scopes
+    on periods.order_scope = order_scopes.order_scope
 left join known
     on
         periods.scheme = known.scheme

@@ -6,9 +6,25 @@ with metric_scores as (
 
 ),
 
+-- Each bin beside the next better one that can hold a value.
 cut_points as (
 
-    select * from {{ ref('int_rfm__cut_points') }}
+    select
+        *,
+        {%- for column in [
+            'score', 'lower_bound', 'lower_inclusive', 'upper_bound', 'upper_inclusive',
+            'last_customer_id',
+        ] %}
+        case
+            when can_hold_a_value
+                then lead({{ column }}) over (
+                    partition by scheme, as_of_date, metric, can_hold_a_value
+                    order by score
+                )
+        end as next_{{ column }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from {{ ref('int_rfm__cut_points') }}
 
 ),
 

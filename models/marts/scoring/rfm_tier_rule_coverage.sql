@@ -5,7 +5,9 @@
 with periods as (
 
     select * from {{ ref('int_rfm__periods') }}
-    where tier_method = 'rules'
+    where
+        period = 'as_of'
+        and tier_method = 'rules'
 
 ),
 

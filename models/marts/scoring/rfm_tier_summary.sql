@@ -6,6 +6,7 @@
 with periods as (
 
     select * from {{ ref('int_rfm__periods') }}
+    where period = 'as_of'
 
 ),
 
