@@ -2,30 +2,16 @@
 
 {%- set metrics = dbt_rfm.rfm_allowed_values('metric') %}
 
-with graded_customers as (
-
-    select * from {{ ref('int_rfm__graded_customers') }}
-
-),
+with graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
 
 periods as (
-
     select * from {{ ref('int_rfm__periods') }}
     where period = 'as_of'
-
 ),
 
-scheme_metrics as (
+scheme_metrics as (select * from {{ ref('stg_rfm__scheme_metrics') }}),
 
-    select * from {{ ref('stg_rfm__scheme_metrics') }}
-
-),
-
-tiers as (
-
-    select * from {{ ref('stg_rfm__tiers') }}
-
-),
+tiers as (select * from {{ ref('stg_rfm__tiers') }}),
 
 scheme_methods as (
 

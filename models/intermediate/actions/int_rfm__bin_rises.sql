@@ -3,23 +3,11 @@
 -- Rises of frequency and of monetary, each alone, into a bin above a customer's own. The tier that
 -- they lead to is found by grading, in int_rfm__upgrades.
 
-with below_best as (
+with below_best as (select * from {{ ref('int_rfm__below_best') }}),
 
-    select * from {{ ref('int_rfm__below_best') }}
+scheme_metrics as (select * from {{ ref('stg_rfm__scheme_metrics') }}),
 
-),
-
-scheme_metrics as (
-
-    select * from {{ ref('stg_rfm__scheme_metrics') }}
-
-),
-
-cut_points as (
-
-    select * from {{ ref('int_rfm__cut_points') }}
-
-),
+cut_points as (select * from {{ ref('int_rfm__cut_points') }}),
 
 -- The bins that a value can lie in, as what would come next.
 bins as (

@@ -1,20 +1,8 @@
-with graded_customers as (
+with graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
 
-    select * from {{ ref('int_rfm__graded_customers') }}
+plans as (select * from {{ ref('int_rfm__follow_up_plans') }}),
 
-),
-
-plans as (
-
-    select * from {{ ref('int_rfm__follow_up_plans') }}
-
-),
-
-contacts as (
-
-    select * from {{ ref('int_rfm__contacts') }}
-
-),
+contacts as (select * from {{ ref('int_rfm__contacts') }}),
 
 numbered_contacts as (
 

@@ -1,10 +1,8 @@
 -- The contacts that can be used, each once.
 
 with contacts as (
-
     select * from {{ ref('stg_rfm__contacts') }}
     where reject_reason is null
-
 ),
 
 numbered as (

@@ -4,29 +4,13 @@
 -- the next better tier: three in a row, for scores are rounded, and which of them does it is found
 -- by grading, in int_rfm__upgrades.
 
-with below_best as (
+with below_best as (select * from {{ ref('int_rfm__below_best') }}),
 
-    select * from {{ ref('int_rfm__below_best') }}
+scheme_metrics as (select * from {{ ref('stg_rfm__scheme_metrics') }}),
 
-),
+cut_points as (select * from {{ ref('int_rfm__cut_points') }}),
 
-scheme_metrics as (
-
-    select * from {{ ref('stg_rfm__scheme_metrics') }}
-
-),
-
-cut_points as (
-
-    select * from {{ ref('int_rfm__cut_points') }}
-
-),
-
-tiers as (
-
-    select * from {{ ref('stg_rfm__tiers') }}
-
-),
+tiers as (select * from {{ ref('stg_rfm__tiers') }}),
 
 -- How far below the next better tier: its lower bound, less what rounded_score rounds up to it.
 short_of_tier as (

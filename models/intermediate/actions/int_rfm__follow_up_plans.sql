@@ -3,23 +3,13 @@
 {%- set periods = dbt_rfm.rfm_allowed_values('period') %}
 
 with refreshes as (
-
     select * from {{ ref('int_rfm__periods') }}
     where period = 'as_of'
-
 ),
 
-tiers as (
+tiers as (select * from {{ ref('stg_rfm__tiers') }}),
 
-    select * from {{ ref('stg_rfm__tiers') }}
-
-),
-
-cadences as (
-
-    select * from {{ ref('stg_rfm__follow_up_cadences') }}
-
-),
+cadences as (select * from {{ ref('stg_rfm__follow_up_cadences') }}),
 
 plans as (
 

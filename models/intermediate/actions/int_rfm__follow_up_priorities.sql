@@ -12,10 +12,8 @@
 } %}
 
 with follow_ups as (
-
     select * from {{ ref('int_rfm__follow_ups') }}
     where status <> 'ok'
-
 ),
 
 value_counts as (

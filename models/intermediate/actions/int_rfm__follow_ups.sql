@@ -1,20 +1,8 @@
-with graded_customers as (
+with graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
 
-    select * from {{ ref('int_rfm__graded_customers') }}
+plans as (select * from {{ ref('int_rfm__follow_up_plans') }}),
 
-),
-
-plans as (
-
-    select * from {{ ref('int_rfm__follow_up_plans') }}
-
-),
-
-contact_sums as (
-
-    select * from {{ ref('int_rfm__contact_sums') }}
-
-),
+contact_sums as (select * from {{ ref('int_rfm__contact_sums') }}),
 
 planned as (
 

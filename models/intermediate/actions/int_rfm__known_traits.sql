@@ -3,19 +3,15 @@
 -- What is known of each customer, in one shape: what they tend to, and in which discounts.
 
 with preferences as (
-
     select * from {{ ref('rfm_customer_preferences') }}
     where
         preference_rank = 1
         and preference in ('category', 'channel', 'order_value_band', 'hour_band')
-
 ),
 
 customer_behaviour as (
-
     select * from {{ ref('rfm_customer_behaviour') }}
     where discount_band is not null
-
 )
 
 select

@@ -1,47 +1,21 @@
 -- The tiers at the next refresh if no order comes.
 
 with periods as (
-
     select * from {{ ref('int_rfm__periods') }}
     where period = 'next_refresh'
-
 ),
 
-orders as (
+orders as (select * from {{ ref('int_rfm__orders') }}),
 
-    select * from {{ ref('int_rfm__orders') }}
+graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
 
-),
+cut_points as (select * from {{ ref('int_rfm__cut_points') }}),
 
-graded_customers as (
+identity_weights as (select * from {{ ref('stg_rfm__identity_weights') }}),
 
-    select * from {{ ref('int_rfm__graded_customers') }}
+tiers as (select * from {{ ref('stg_rfm__tiers') }}),
 
-),
-
-cut_points as (
-
-    select * from {{ ref('int_rfm__cut_points') }}
-
-),
-
-identity_weights as (
-
-    select * from {{ ref('stg_rfm__identity_weights') }}
-
-),
-
-tiers as (
-
-    select * from {{ ref('stg_rfm__tiers') }}
-
-),
-
-tier_rule_cells as (
-
-    select * from {{ ref('int_rfm__tier_rule_cells') }}
-
-),
+tier_rule_cells as (select * from {{ ref('int_rfm__tier_rule_cells') }}),
 
 identities as (
 

@@ -1,34 +1,14 @@
 -- What is missing to a better tier, by frequency alone and by monetary alone.
 
-with bin_rises as (
+with bin_rises as (select * from {{ ref('int_rfm__bin_rises') }}),
 
-    select * from {{ ref('int_rfm__bin_rises') }}
+deviation_rises as (select * from {{ ref('int_rfm__deviation_rises') }}),
 
-),
+cut_points as (select * from {{ ref('int_rfm__cut_points') }}),
 
-deviation_rises as (
+tiers as (select * from {{ ref('stg_rfm__tiers') }}),
 
-    select * from {{ ref('int_rfm__deviation_rises') }}
-
-),
-
-cut_points as (
-
-    select * from {{ ref('int_rfm__cut_points') }}
-
-),
-
-tiers as (
-
-    select * from {{ ref('stg_rfm__tiers') }}
-
-),
-
-tier_rule_cells as (
-
-    select * from {{ ref('int_rfm__tier_rule_cells') }}
-
-),
+tier_rule_cells as (select * from {{ ref('int_rfm__tier_rule_cells') }}),
 
 score_steps as (
 

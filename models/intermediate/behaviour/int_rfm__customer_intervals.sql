@@ -1,8 +1,4 @@
-with customer_orders as (
-
-    select * from {{ ref('int_rfm__customer_orders') }}
-
-),
+with customer_orders as (select * from {{ ref('int_rfm__customer_orders') }}),
 
 numbered as (
 

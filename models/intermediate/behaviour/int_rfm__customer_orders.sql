@@ -1,10 +1,8 @@
 with orders as (
-
     select * from {{ ref('int_rfm__orders') }}
     where
         order_scope = '{{ dbt_rfm.rfm_all_lines() }}'
         and not is_refund
-
 ),
 
 report_dates as (
@@ -15,10 +13,8 @@ report_dates as (
 ),
 
 behaviour_bands as (
-
     select * from {{ ref('stg_rfm__behaviour_bands') }}
     where kind = 'order_value'
-
 ),
 
 

@@ -2,10 +2,8 @@
 -- customer's own intervals count (docs/concepts/actions.md names the source).
 
 with customer_intervals as (
-
     select * from {{ ref('int_rfm__customer_intervals') }}
     where day_intervals > 0
-
 ),
 
 customer_quotients as (

@@ -2,17 +2,9 @@
 next_intervals.expected_interval_days
 {%- endset -%}
 
-with customer_intervals as (
+with customer_intervals as (select * from {{ ref('int_rfm__customer_intervals') }}),
 
-    select * from {{ ref('int_rfm__customer_intervals') }}
-
-),
-
-interval_population as (
-
-    select * from {{ ref('int_rfm__interval_population') }}
-
-),
+interval_population as (select * from {{ ref('int_rfm__interval_population') }}),
 
 order_intervals as (
 

@@ -7,11 +7,7 @@
 {%- set month = ['purchase_month'] -%}
 {%- set region = ['purchase_month', 'region'] %}
 
-with demand_customers as (
-
-    select * from {{ ref('int_rfm__demand_customers') }}
-
-),
+with demand_customers as (select * from {{ ref('int_rfm__demand_customers') }}),
 
 cells as (
 

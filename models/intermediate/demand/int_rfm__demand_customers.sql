@@ -3,23 +3,13 @@
 {%- set demand_scheme = dbt_rfm.rfm_setting('rfm_demand_scheme') -%}
 {%- set cell = ['level', 'purchase_month', 'region', 'category'] %}
 
-with purchases as (
+with purchases as (select * from {{ ref('int_rfm__demand_purchases') }}),
 
-    select * from {{ ref('int_rfm__demand_purchases') }}
-
-),
-
-graded_customers as (
-
-    select * from {{ ref('int_rfm__graded_customers') }}
-
-),
+graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
 
 refreshes as (
-
     select * from {{ ref('int_rfm__periods') }}
     where period = 'as_of'
-
 ),
 
 demand_scheme as (

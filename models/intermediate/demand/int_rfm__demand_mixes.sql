@@ -5,23 +5,11 @@
 {%- set least_customers = dbt_rfm.rfm_setting('rfm_min_cell_customers') -%}
 {%- set cell = ['level', 'purchase_month', 'region', 'category'] %}
 
-with demand_customers as (
+with demand_customers as (select * from {{ ref('int_rfm__demand_customers') }}),
 
-    select * from {{ ref('int_rfm__demand_customers') }}
+demand_cells as (select * from {{ ref('int_rfm__demand_cells') }}),
 
-),
-
-demand_cells as (
-
-    select * from {{ ref('int_rfm__demand_cells') }}
-
-),
-
-tiers as (
-
-    select * from {{ ref('stg_rfm__tiers') }}
-
-),
+tiers as (select * from {{ ref('stg_rfm__tiers') }}),
 
 tier_counts as (
 

@@ -8,10 +8,8 @@
 } %}
 
 with purchase_lines as (
-
     select * from {{ ref('int_rfm__purchase_lines') }}
     where not is_refund
-
 ),
 
 report_dates as (

@@ -28,11 +28,7 @@ order_lines as (
 ),
 {%- else %}
 
-input_rows as (
-
-    select * from {{ ref('stg_rfm__order_rows') }}
-
-),
+input_rows as (select * from {{ ref('stg_rfm__order_rows') }}),
 
 -- Found among the rows as they came: only these few need to be read in full.
 suspect_rows as (

@@ -3,17 +3,9 @@
 {%- set columns = dbt_rfm.rfm_contract_columns('orders') | list -%}
 {%- set text = dbt.type_string() %}
 
-with order_sums as (
+with order_sums as (select * from {{ ref('int_rfm__order_sums') }}),
 
-    select * from {{ ref('int_rfm__order_sums') }}
-
-),
-
-checked_lines as (
-
-    select * from {{ ref('int_rfm__checked_lines') }}
-
-),
+checked_lines as (select * from {{ ref('int_rfm__checked_lines') }}),
 
 accepted as (
 

@@ -6,11 +6,7 @@
 {%- set limit = dbt_rfm.rfm_setting('rfm_max_order_quantity') -%}
 {%- set has_refunds = dbt_rfm.rfm_setting('rfm_refunds') == 'net' %}
 
-with order_lines as (
-
-    select * from {{ ref('stg_rfm__orders') }}
-
-)
+with order_lines as (select * from {{ ref('stg_rfm__orders') }})
 
 select
     {{ order_columns[0] }} as order_id,

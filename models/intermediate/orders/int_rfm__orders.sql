@@ -12,26 +12,18 @@
 ] %}
 
 with simple_orders as (
-
     select * from {{ ref('int_rfm__order_sums') }}
     where not is_suspect
-
 ),
 
 checked_lines as (
-
     select * from {{ ref('int_rfm__checked_lines') }}
     where reject_reason is null
-
 ),
 
 {%- if filters %}
 
-purchase_lines as (
-
-    select * from {{ ref('int_rfm__purchase_lines') }}
-
-),
+purchase_lines as (select * from {{ ref('int_rfm__purchase_lines') }}),
 {%- endif %}
 
 lines_to_sum as (

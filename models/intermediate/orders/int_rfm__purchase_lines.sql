@@ -4,10 +4,8 @@
 {%- set columns = dbt_rfm.rfm_contract_columns('orders') | list %}
 
 with order_lines as (
-
     select * from {{ ref('stg_rfm__orders') }}
     where reject_reason is null
-
 ),
 
 suspect_orders as (
@@ -21,17 +19,11 @@ suspect_orders as (
 ),
 
 checked_lines as (
-
     select * from {{ ref('int_rfm__checked_lines') }}
     where reject_reason is null
-
 ),
 
-category_aliases as (
-
-    select * from {{ ref('stg_rfm__category_aliases') }}
-
-),
+category_aliases as (select * from {{ ref('stg_rfm__category_aliases') }}),
 
 simple_lines as (
 

@@ -3,48 +3,22 @@
 -- What must agree where nothing is lost on the way: each row names a count in two places. A leaf of
 -- the graph, so that a build of single tables does not run the test on it.
 
-with input_rows as (
-
-    select * from {{ ref('stg_rfm__order_rows') }}
-
-),
+with input_rows as (select * from {{ ref('stg_rfm__order_rows') }}),
 
 orders as (
-
     select * from {{ ref('int_rfm__orders') }}
     where order_scope = '{{ dbt_rfm.rfm_all_lines() }}'
-
 ),
 
-rejected_orders as (
+rejected_orders as (select * from {{ ref('rfm_rejected_orders') }}),
 
-    select * from {{ ref('rfm_rejected_orders') }}
+scheme_runs as (select * from {{ ref('rfm_scheme_runs') }}),
 
-),
+scheme_metrics as (select * from {{ ref('stg_rfm__scheme_metrics') }}),
 
-scheme_runs as (
+score_components as (select * from {{ ref('rfm_score_components') }}),
 
-    select * from {{ ref('rfm_scheme_runs') }}
-
-),
-
-scheme_metrics as (
-
-    select * from {{ ref('stg_rfm__scheme_metrics') }}
-
-),
-
-score_components as (
-
-    select * from {{ ref('rfm_score_components') }}
-
-),
-
-tier_summary as (
-
-    select * from {{ ref('rfm_tier_summary') }}
-
-),
+tier_summary as (select * from {{ ref('rfm_tier_summary') }}),
 
 lines_read as (
 

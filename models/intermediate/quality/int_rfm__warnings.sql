@@ -10,50 +10,26 @@
 {%- set attributes = {'customers': 'rows of the customers input', 'contacts': 'contacts'} %}
 
 with schemes as (
-
     select * from {{ ref('stg_rfm__schemes') }}
     {%- if enabled is not none %}
     where scheme in ({{ dbt_rfm.text_list(enabled) }})
     {%- endif %}
-
 ),
 
-scheme_runs as (
-
-    select * from {{ ref('rfm_scheme_runs') }}
-
-),
+scheme_runs as (select * from {{ ref('rfm_scheme_runs') }}),
 
 orders as (
-
     select * from {{ ref('int_rfm__orders') }}
     where order_scope = '{{ dbt_rfm.rfm_all_lines() }}'
-
 ),
 
-checked_lines as (
+checked_lines as (select * from {{ ref('int_rfm__checked_lines') }}),
 
-    select * from {{ ref('int_rfm__checked_lines') }}
+rejected_orders as (select * from {{ ref('rfm_rejected_orders') }}),
 
-),
+customers as (select * from {{ ref('stg_rfm__customers') }}),
 
-rejected_orders as (
-
-    select * from {{ ref('rfm_rejected_orders') }}
-
-),
-
-customers as (
-
-    select * from {{ ref('stg_rfm__customers') }}
-
-),
-
-contacts as (
-
-    select * from {{ ref('stg_rfm__contacts') }}
-
-),
+contacts as (select * from {{ ref('stg_rfm__contacts') }}),
 
 customer_orders as (
 

@@ -1,21 +1,13 @@
 with periods as (
-
     select * from {{ ref('int_rfm__periods') }}
     where period = 'as_of'
-
 ),
 
-orders as (
-
-    select * from {{ ref('int_rfm__orders') }}
-
-),
+orders as (select * from {{ ref('int_rfm__orders') }}),
 
 customers as (
-
     select * from {{ ref('stg_rfm__customers') }}
     where reject_reason is null
-
 ),
 
 customer_identities as (

@@ -23,17 +23,11 @@
 } %}
 
 with periods as (
-
     select * from {{ ref('int_rfm__periods') }}
     where period = 'as_of'
-
 ),
 
-scheme_metrics as (
-
-    select * from {{ ref('stg_rfm__scheme_metrics') }}
-
-),
+scheme_metrics as (select * from {{ ref('stg_rfm__scheme_metrics') }}),
 
 threshold_bins as (
 
@@ -84,11 +78,7 @@ min_max_bins as (
 
 ),
 
-lookup_bins as (
-
-    select * from {{ ref('int_rfm__lookup_bins') }}
-
-),
+lookup_bins as (select * from {{ ref('int_rfm__lookup_bins') }}),
 
 bins as (
 

@@ -6,42 +6,20 @@
     'average_order_value_score', 'identity_score', 'recency_cell', 'frequency_cell', 'monetary_cell',
 ] %}
 
-with customers as (
+with customers as (select * from {{ ref('int_rfm__customer_metrics') }}),
 
-    select * from {{ ref('int_rfm__customer_metrics') }}
+cut_points as (select * from {{ ref('int_rfm__cut_points') }}),
 
-),
-
-cut_points as (
-
-    select * from {{ ref('int_rfm__cut_points') }}
-
-),
-
-identity_weights as (
-
-    select * from {{ ref('stg_rfm__identity_weights') }}
-
-),
+identity_weights as (select * from {{ ref('stg_rfm__identity_weights') }}),
 
 periods as (
-
     select * from {{ ref('int_rfm__periods') }}
     where period = 'as_of'
-
 ),
 
-tiers as (
+tiers as (select * from {{ ref('stg_rfm__tiers') }}),
 
-    select * from {{ ref('stg_rfm__tiers') }}
-
-),
-
-tier_rule_cells as (
-
-    select * from {{ ref('int_rfm__tier_rule_cells') }}
-
-),
+tier_rule_cells as (select * from {{ ref('int_rfm__tier_rule_cells') }}),
 
 scored as (
 

@@ -1,22 +1,14 @@
 with periods as (
-
     select * from {{ ref('int_rfm__periods') }}
     where period = 'as_of'
-
 ),
 
 scheme_metrics as (
-
     select * from {{ ref('stg_rfm__scheme_metrics') }}
     where method = 'lookup'
-
 ),
 
-identity_weights as (
-
-    select * from {{ ref('stg_rfm__identity_weights') }}
-
-),
+identity_weights as (select * from {{ ref('stg_rfm__identity_weights') }}),
 
 graded_identities as (
 

@@ -2,17 +2,9 @@
 
 -- What was scored: a row for each customer and metric of the scheme.
 
-with graded_customers as (
+with graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
 
-    select * from {{ ref('int_rfm__graded_customers') }}
-
-),
-
-scheme_metrics as (
-
-    select * from {{ ref('stg_rfm__scheme_metrics') }}
-
-),
+scheme_metrics as (select * from {{ ref('stg_rfm__scheme_metrics') }}),
 
 scored as (
 

@@ -1,24 +1,16 @@
 {%- set measured = dbt_rfm.rfm_allowed_values('measured_metric') -%}
 {%- set text = dbt.type_string() -%}
 
-with customer_metrics as (
-
-    select * from {{ ref('int_rfm__customer_metrics') }}
-
-),
+with customer_metrics as (select * from {{ ref('int_rfm__customer_metrics') }}),
 
 periods as (
-
     select * from {{ ref('int_rfm__periods') }}
     where period = 'as_of'
-
 ),
 
 scheme_metrics as (
-
     select * from {{ ref('stg_rfm__scheme_metrics') }}
     where method = 'min_max'
-
 ),
 
 extremes as (

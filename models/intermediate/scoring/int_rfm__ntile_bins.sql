@@ -5,31 +5,19 @@
 {%- set measured = dbt_rfm.rfm_allowed_values('measured_metric') -%}
 {%- set by_level = 'partition by tiles.scheme, tiles.as_of_date, tiles.metric order by tiles.level' %}
 
-with customer_metrics as (
-
-    select * from {{ ref('int_rfm__customer_metrics') }}
-
-),
+with customer_metrics as (select * from {{ ref('int_rfm__customer_metrics') }}),
 
 periods as (
-
     select * from {{ ref('int_rfm__periods') }}
     where period = 'as_of'
-
 ),
 
 scheme_metrics as (
-
     select * from {{ ref('stg_rfm__scheme_metrics') }}
     where method = 'ntile'
-
 ),
 
-levels as (
-
-    select * from {{ ref('int_rfm__levels') }}
-
-),
+levels as (select * from {{ ref('int_rfm__levels') }}),
 
 metric_values as (
 

@@ -11,39 +11,23 @@
 {%- set day_after = dbt_rfm.add_days('report_dates.as_of_date', 1) -%}
 {%- set windowed_metrics = ['frequency', 'monetary', 'quantity', 'average_order_value'] %}
 
-with policy_gate as (
+with policy_gate as (select * from {{ ref('int_rfm__policy_gate') }}),
 
-    select * from {{ ref('int_rfm__policy_gate') }}
-
-),
-
-line_gate as (
-
-    select * from {{ ref('int_rfm__line_gate') }}
-
-),
+line_gate as (select * from {{ ref('int_rfm__line_gate') }}),
 
 orders as (
-
     select * from {{ ref('int_rfm__orders') }}
     where order_scope = '{{ all_lines }}'
-
 ),
 
 schemes as (
-
     select * from {{ ref('stg_rfm__schemes') }}
     {%- if enabled is not none %}
     where scheme in ({{ dbt_rfm.text_list(enabled) }})
     {%- endif %}
-
 ),
 
-scheme_metrics as (
-
-    select * from {{ ref('stg_rfm__scheme_metrics') }}
-
-),
+scheme_metrics as (select * from {{ ref('stg_rfm__scheme_metrics') }}),
 
 line_range as (
 

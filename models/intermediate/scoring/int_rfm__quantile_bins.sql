@@ -2,31 +2,19 @@
 
 {%- set metric_key = ['scheme', 'as_of_date', 'metric'] %}
 
-with customer_metrics as (
-
-    select * from {{ ref('int_rfm__customer_metrics') }}
-
-),
+with customer_metrics as (select * from {{ ref('int_rfm__customer_metrics') }}),
 
 periods as (
-
     select * from {{ ref('int_rfm__periods') }}
     where period = 'as_of'
-
 ),
 
 scheme_metrics as (
-
     select * from {{ ref('stg_rfm__scheme_metrics') }}
     where method = 'quantile'
-
 ),
 
-levels as (
-
-    select * from {{ ref('int_rfm__levels') }}
-
-),
+levels as (select * from {{ ref('int_rfm__levels') }}),
 
 metric_values as (
 

@@ -3,17 +3,11 @@
 {%- set measures = ['recency_days', 'frequency', 'monetary'] -%}
 {%- set keys = ['scheme', 'as_of_date', 'tier', 'measure'] %}
 
-with tier_values as (
-
-    select * from {{ ref('int_rfm__tier_values') }}
-
-),
+with tier_values as (select * from {{ ref('int_rfm__tier_values') }}),
 
 levels as (
-
     select * from {{ ref('int_rfm__levels') }}
     where level <= 2
-
 ),
 
 value_buckets as (

@@ -1,10 +1,6 @@
 {%- set measures = ['recency_days', 'frequency', 'monetary'] %}
 
-with graded_customers as (
-
-    select * from {{ ref('int_rfm__graded_customers') }}
-
-),
+with graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
 
 tier_values as (
 

@@ -12,48 +12,22 @@
     'amount_missing': [dbt_rfm.type_decimal(28, 6), ['near_upgrade']],
 } %}
 
-with follow_ups as (
+with follow_ups as (select * from {{ ref('rfm_follow_ups') }}),
 
-    select * from {{ ref('rfm_follow_ups') }}
-
-),
-
-customer_behaviour as (
-
-    select * from {{ ref('rfm_customer_behaviour') }}
-
-),
+customer_behaviour as (select * from {{ ref('rfm_customer_behaviour') }}),
 
 next_refreshes as (
-
     select * from {{ ref('int_rfm__periods') }}
     where period = 'next_refresh'
-
 ),
 
-next_tiers as (
+next_tiers as (select * from {{ ref('int_rfm__next_tiers') }}),
 
-    select * from {{ ref('int_rfm__next_tiers') }}
+upgrades as (select * from {{ ref('int_rfm__upgrades') }}),
 
-),
+tiers as (select * from {{ ref('stg_rfm__tiers') }}),
 
-upgrades as (
-
-    select * from {{ ref('int_rfm__upgrades') }}
-
-),
-
-tiers as (
-
-    select * from {{ ref('stg_rfm__tiers') }}
-
-),
-
-alert_limits as (
-
-    select * from {{ ref('stg_rfm__alert_limits') }}
-
-),
+alert_limits as (select * from {{ ref('stg_rfm__alert_limits') }}),
 
 -- One row, a column a limit, such as churn_risk_min_intervals.
 limits as (

@@ -1,17 +1,9 @@
 {{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
 
 
-with follow_ups as (
+with follow_ups as (select * from {{ ref('int_rfm__follow_ups') }}),
 
-    select * from {{ ref('int_rfm__follow_ups') }}
-
-),
-
-plans as (
-
-    select * from {{ ref('int_rfm__follow_up_plans') }}
-
-),
+plans as (select * from {{ ref('int_rfm__follow_up_plans') }}),
 
 months_ahead as (
 

@@ -2,29 +2,13 @@
 
 {%- set place = ['scheme', 'tier_rank', 'days_overdue', 'monetary'] %}
 
-with follow_ups as (
+with follow_ups as (select * from {{ ref('int_rfm__follow_ups') }}),
 
-    select * from {{ ref('int_rfm__follow_ups') }}
+customer_behaviour as (select * from {{ ref('rfm_customer_behaviour') }}),
 
-),
+strategies as (select * from {{ ref('stg_rfm__strategies') }}),
 
-customer_behaviour as (
-
-    select * from {{ ref('rfm_customer_behaviour') }}
-
-),
-
-strategies as (
-
-    select * from {{ ref('stg_rfm__strategies') }}
-
-),
-
-priorities as (
-
-    select * from {{ ref('int_rfm__follow_up_priorities') }}
-
-)
+priorities as (select * from {{ ref('int_rfm__follow_up_priorities') }})
 
 select
     cast(follow_ups.scheme as {{ dbt.type_string() }}) as scheme,

@@ -3,23 +3,11 @@
 {%- set least_customers = dbt_rfm.rfm_setting('rfm_min_insight_customers') -%}
 {%- set key = ['scheme', 'as_of_date', 'kind', 'value'] %}
 
-with graded_customers as (
+with graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
 
-    select * from {{ ref('int_rfm__graded_customers') }}
+known_traits as (select * from {{ ref('int_rfm__known_traits') }}),
 
-),
-
-known_traits as (
-
-    select * from {{ ref('int_rfm__known_traits') }}
-
-),
-
-tiers as (
-
-    select * from {{ ref('stg_rfm__tiers') }}
-
-),
+tiers as (select * from {{ ref('stg_rfm__tiers') }}),
 
 tier_traits as (
 

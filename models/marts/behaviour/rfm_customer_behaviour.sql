@@ -13,38 +13,22 @@
     'peak_weekday': ['weekday', 1],
 } %}
 
-with customer_orders as (
+with customer_orders as (select * from {{ ref('int_rfm__customer_orders') }}),
 
-    select * from {{ ref('int_rfm__customer_orders') }}
+customer_intervals as (select * from {{ ref('int_rfm__customer_intervals') }}),
 
-),
-
-customer_intervals as (
-
-    select * from {{ ref('int_rfm__customer_intervals') }}
-
-),
-
-next_orders as (
-
-    select * from {{ ref('int_rfm__next_orders') }}
-
-),
+next_orders as (select * from {{ ref('int_rfm__next_orders') }}),
 
 preferences as (
-
     select * from {{ ref('rfm_customer_preferences') }}
     where preference_rank <= 3
-
 ),
 
 refund_orders as (
-
     select * from {{ ref('int_rfm__orders') }}
     where
         order_scope = '{{ dbt_rfm.rfm_all_lines() }}'
         and is_refund
-
 ),
 
 report_dates as (
@@ -56,23 +40,11 @@ report_dates as (
 
 ),
 
-behaviour_bands as (
+behaviour_bands as (select * from {{ ref('stg_rfm__behaviour_bands') }}),
 
-    select * from {{ ref('stg_rfm__behaviour_bands') }}
+price_sensitivities as (select * from {{ ref('stg_rfm__price_sensitivity') }}),
 
-),
-
-price_sensitivities as (
-
-    select * from {{ ref('stg_rfm__price_sensitivity') }}
-
-),
-
-life_cycles as (
-
-    select * from {{ ref('stg_rfm__life_cycles') }}
-
-),
+life_cycles as (select * from {{ ref('stg_rfm__life_cycles') }}),
 
 sums as (
 

@@ -4,19 +4,13 @@
     'channel', 'payment_method', 'order_value_band', 'hour_band', 'weekday',
 ] %}
 
-with customer_orders as (
-
-    select * from {{ ref('int_rfm__customer_orders') }}
-
-),
+with customer_orders as (select * from {{ ref('int_rfm__customer_orders') }}),
 
 category_lines as (
-
     select * from {{ ref('int_rfm__purchase_lines') }}
     where
         not is_refund
         and category <> '未知'
-
 ),
 
 counted as (

@@ -3,17 +3,9 @@
 {%- set cell = ['level', 'purchase_month', 'region', 'category'] -%}
 {%- set measures = ['customers', 'orders', 'pieces', 'revenue'] %}
 
-with demand_cells as (
+with demand_cells as (select * from {{ ref('int_rfm__demand_cells') }}),
 
-    select * from {{ ref('int_rfm__demand_cells') }}
-
-),
-
-demand_mixes as (
-
-    select * from {{ ref('int_rfm__demand_mixes') }}
-
-),
+demand_mixes as (select * from {{ ref('int_rfm__demand_mixes') }}),
 
 -- What may be seen: no number beyond this point knows of what may not.
 published as (

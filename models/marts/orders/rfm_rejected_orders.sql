@@ -2,11 +2,7 @@
 
 {%- set columns = dbt_rfm.rfm_contract_columns('orders') | list -%}
 
-with checked_lines as (
-
-    select * from {{ ref('int_rfm__checked_lines') }}
-
-)
+with checked_lines as (select * from {{ ref('int_rfm__checked_lines') }})
 
 select
     {%- for column in columns %}

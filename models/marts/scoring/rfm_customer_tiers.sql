@@ -2,23 +2,11 @@
 
 {%- set metrics = dbt_rfm.rfm_allowed_values('metric') -%}
 
-with graded_customers as (
+with graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
 
-    select * from {{ ref('int_rfm__graded_customers') }}
+tiers as (select * from {{ ref('stg_rfm__tiers') }}),
 
-),
-
-tiers as (
-
-    select * from {{ ref('stg_rfm__tiers') }}
-
-),
-
-cadences as (
-
-    select * from {{ ref('stg_rfm__follow_up_cadences') }}
-
-)
+cadences as (select * from {{ ref('stg_rfm__follow_up_cadences') }})
 
 select
     cast(graded_customers.scheme as {{ dbt.type_string() }}) as scheme,

@@ -1,23 +1,13 @@
 {{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
 
 with periods as (
-
     select * from {{ ref('int_rfm__periods') }}
     where period = 'as_of'
-
 ),
 
-orders as (
+orders as (select * from {{ ref('int_rfm__orders') }}),
 
-    select * from {{ ref('int_rfm__orders') }}
-
-),
-
-customer_metrics as (
-
-    select * from {{ ref('int_rfm__customer_metrics') }}
-
-),
+customer_metrics as (select * from {{ ref('int_rfm__customer_metrics') }}),
 
 customers as (
 

@@ -1,10 +1,6 @@
 {{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
 
-with metric_scores as (
-
-    select * from {{ ref('int_rfm__metric_scores') }}
-
-),
+with metric_scores as (select * from {{ ref('int_rfm__metric_scores') }}),
 
 -- Each bin beside the next better one that can hold a value.
 cut_points as (

@@ -1,16 +1,8 @@
 {{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
 
-with cut_points as (
+with cut_points as (select * from {{ ref('int_rfm__cut_points') }}),
 
-    select * from {{ ref('int_rfm__cut_points') }}
-
-),
-
-metric_scores as (
-
-    select * from {{ ref('int_rfm__metric_scores') }}
-
-),
+metric_scores as (select * from {{ ref('int_rfm__metric_scores') }}),
 
 bin_counts as (
 

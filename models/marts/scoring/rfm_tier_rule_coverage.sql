@@ -3,25 +3,15 @@
 {%- set metrics = ['recency', 'frequency', 'monetary'] -%}
 
 with periods as (
-
     select * from {{ ref('int_rfm__periods') }}
     where
         period = 'as_of'
         and tier_method = 'rules'
-
 ),
 
-tier_rule_cells as (
+tier_rule_cells as (select * from {{ ref('int_rfm__tier_rule_cells') }}),
 
-    select * from {{ ref('int_rfm__tier_rule_cells') }}
-
-),
-
-graded_customers as (
-
-    select * from {{ ref('int_rfm__graded_customers') }}
-
-),
+graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
 
 cell_counts as (
 

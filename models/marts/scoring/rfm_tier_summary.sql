@@ -4,41 +4,19 @@
 {%- set periods_a_year = {'day': 365, 'week': 52, 'month': 12, 'quarter': 4, 'year': 1} -%}
 
 with periods as (
-
     select * from {{ ref('int_rfm__periods') }}
     where period = 'as_of'
-
 ),
 
-tiers as (
+tiers as (select * from {{ ref('stg_rfm__tiers') }}),
 
-    select * from {{ ref('stg_rfm__tiers') }}
+cadences as (select * from {{ ref('stg_rfm__follow_up_cadences') }}),
 
-),
+graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
 
-cadences as (
+tier_medians as (select * from {{ ref('int_rfm__tier_medians') }}),
 
-    select * from {{ ref('stg_rfm__follow_up_cadences') }}
-
-),
-
-graded_customers as (
-
-    select * from {{ ref('int_rfm__graded_customers') }}
-
-),
-
-tier_medians as (
-
-    select * from {{ ref('int_rfm__tier_medians') }}
-
-),
-
-strategies as (
-
-    select * from {{ ref('stg_rfm__strategies') }}
-
-),
+strategies as (select * from {{ ref('stg_rfm__strategies') }}),
 
 tier_sums as (
 

@@ -6,11 +6,7 @@
 {%- set contact_number = dbt_rfm.strip('mapped.contact_id') -%}
 {%- set customer_number = dbt_rfm.strip('mapped.customer_id') %}
 
-with placeholder_ids as (
-
-    select * from {{ ref('stg_rfm__placeholder_ids') }}
-
-),
+with placeholder_ids as (select * from {{ ref('stg_rfm__placeholder_ids') }}),
 
 mapped as (
 
