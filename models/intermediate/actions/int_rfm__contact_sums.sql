@@ -2,7 +2,31 @@ with graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
 
 plans as (select * from {{ ref('int_rfm__follow_up_plans') }}),
 
-contacts as (select * from {{ ref('int_rfm__contacts') }}),
+contacts as (
+    select * from {{ ref('stg_rfm__contacts') }}
+    where reject_reason is null
+),
+
+-- A contact that stands on several lines counts once.
+copies as (
+
+    select
+        contact_id,
+        customer_id,
+        contacted_at,
+        channel,
+        outcome,
+        row_number() over (
+            partition by contact_id
+            order by
+                contacted_at,
+                {{ dbt_rfm.by_bytes('customer_id') }},
+                {{ dbt_rfm.by_bytes('channel') }} nulls last,
+                {{ dbt_rfm.by_bytes('outcome') }} nulls last
+        ) as copy_number
+    from contacts
+
+),
 
 numbered_contacts as (
 
@@ -11,25 +35,27 @@ numbered_contacts as (
         graded_customers.customer_id,
         plans.contacts_min,
         plans.round_start_date,
-        contacts.contacted_at,
-        contacts.contact_date,
-        contacts.channel,
-        contacts.outcome,
+        copies.contacted_at,
+        cast(copies.contacted_at as date) as contact_date,
+        copies.channel,
+        copies.outcome,
         row_number() over (
             partition by graded_customers.scheme, graded_customers.customer_id
             order by
-                contacts.contacted_at desc,
-                {{ dbt_rfm.by_bytes('contacts.contact_id') }} desc
+                copies.contacted_at desc,
+                {{ dbt_rfm.by_bytes('copies.contact_id') }} desc
         ) as contact_number
     from graded_customers
-    inner join contacts
-        on graded_customers.customer_id = contacts.customer_id
+    inner join copies
+        on
+            graded_customers.customer_id = copies.customer_id
+            and copies.copy_number = 1
     inner join plans
         on
             graded_customers.scheme = plans.scheme
             and graded_customers.as_of_date = plans.as_of_date
             and graded_customers.tier = plans.tier
-            and contacts.contact_date <= plans.report_date
+            and cast(copies.contacted_at as date) <= plans.report_date
 
 )
 

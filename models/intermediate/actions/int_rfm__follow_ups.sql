@@ -73,33 +73,7 @@ with_status as (
 )
 
 select
-    with_status.scheme,
-    with_status.as_of_date,
-    with_status.report_date,
-    with_status.customer_id,
-    with_status.tier,
-    with_status.tier_rank,
-    with_status.label,
-    with_status.label_zh,
-    with_status.contacts_min,
-    with_status.contacts_max,
-    with_status.every_n,
-    with_status.period,
-    with_status.action,
-    with_status.action_zh,
-    with_status.round_start_date,
-    with_status.round_end_date,
-    with_status.first_due_date,
-    with_status.monetary,
-    with_status.last_order_date,
-    with_status.last_contacted_at,
-    with_status.last_contact_channel,
-    with_status.last_contact_outcome,
-    with_status.contacts_made,
-    with_status.contacts_owed_min,
-    with_status.contacts_owed_max,
-    with_status.next_contact_due_date,
-    with_status.status,
+    with_status.*,
     case
         when
             with_status.status <> 'ok'

@@ -1,53 +1,109 @@
--- A row a customer and row of rfm_regional_demand.
+-- A row a customer and row of rfm_regional_demand: of each region and category of a month, of each
+-- region, and of the month.
 
 {%- set demand_scheme = dbt_rfm.rfm_setting('rfm_demand_scheme') -%}
-{%- set cell = ['level', 'purchase_month', 'region', 'category'] %}
+{%- set order_key = ['customer_id', 'order_id', 'source_system'] -%}
+{%- set levels = {
+    'total': ["'(all)'", "'(all)'"], 'region': ['region', "'(all)'"], 'category': ['region', 'category'],
+} %}
 
-with purchases as (select * from {{ ref('int_rfm__demand_purchases') }}),
+with purchase_lines as (
+    select * from {{ ref('int_rfm__purchase_lines') }}
+    where not is_refund
+),
 
 graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
 
-refreshes as (
+periods as (
     select * from {{ ref('int_rfm__periods') }}
     where period = 'as_of'
 ),
 
 demand_scheme as (
 
-    select min({{ dbt_rfm.by_bytes('scheme') }}) as scheme
-    from refreshes
+    select
+        min({{ dbt_rfm.by_bytes('scheme') }}) as scheme,
+        max(latest_report_date) as report_date
+    from periods
     {%- if demand_scheme is not none %}
     where scheme = {{ dbt_rfm.text_literal(demand_scheme) }}
     {%- endif %}
 
 ),
 
-customer_tiers as (
+dated_lines as (
 
     select
-        graded_customers.customer_id,
-        graded_customers.tier
-    from graded_customers
+        purchase_lines.*,
+        {{ dbt_rfm.period_start('month', 'purchase_lines.ordered_at') }} as purchase_month
+    from purchase_lines
     inner join demand_scheme
-        on graded_customers.scheme = demand_scheme.scheme
-    inner join refreshes
-        on
-            graded_customers.scheme = refreshes.scheme
-            and graded_customers.as_of_date = refreshes.as_of_date
+        on cast(purchase_lines.ordered_at as date) <= demand_scheme.report_date
+
+),
+
+order_cells as (
+
+    select
+        purchase_month,
+        region,
+        category,
+        {{ order_key | join(',\n        ') }},
+        sum(quantity) as pieces,
+        sum(amount) as revenue
+    from dated_lines
+    group by
+        purchase_month,
+        region,
+        category,
+        {{ order_key | join(',\n        ') }}
+
+),
+
+-- An order counts once in each of its cells.
+orders as (
+
+    {%- for level, (region, category) in levels.items() %}
+
+    select
+        '{{ level }}' as level,
+        purchase_month,
+        {{ region }} as region,
+        {{ category }} as category,
+        customer_id,
+        sum(pieces) as pieces,
+        sum(revenue) as revenue
+    from order_cells
+    group by
+        purchase_month,
+        {%- for column in [region, category] if column in ['region', 'category'] %}
+        {{ column }},
+        {%- endfor %}
+        {{ order_key | join(',\n        ') }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
 
 ),
 
 customer_sums as (
 
     select
-        {{ cell | join(',\n        ') }},
+        level,
+        purchase_month,
+        region,
+        category,
         customer_id,
         count(*) as orders,
         sum(pieces) as pieces,
         sum(revenue) as revenue
-    from purchases
+    from orders
     group by
-        {{ cell | join(',\n        ') }},
+        level,
+        purchase_month,
+        region,
+        category,
         customer_id
 
 )
@@ -55,8 +111,10 @@ customer_sums as (
 select
     customer_sums.*,
     demand_scheme.scheme,
-    coalesce(customer_tiers.tier, 'ungraded') as tier
+    coalesce(graded_customers.tier, 'ungraded') as tier
 from customer_sums
 cross join demand_scheme
-left join customer_tiers
-    on customer_sums.customer_id = customer_tiers.customer_id
+left join graded_customers
+    on
+        demand_scheme.scheme = graded_customers.scheme
+        and customer_sums.customer_id = graded_customers.customer_id

@@ -1,3 +1,5 @@
+{{ config(materialized=dbt_rfm.kept_lines()) }}
+
 -- The ledger: all that customers are judged by comes from here.
 
 {%- set filters = dbt_rfm.rfm_order_scopes() -%}

@@ -13,12 +13,7 @@
 
 with policy_gate as (select * from {{ ref('int_rfm__policy_gate') }}),
 
-line_gate as (select * from {{ ref('int_rfm__line_gate') }}),
-
-orders as (
-    select * from {{ ref('int_rfm__orders') }}
-    where order_scope = '{{ all_lines }}'
-),
+line_range as (select * from {{ ref('int_rfm__line_range') }}),
 
 schemes as (
     select * from {{ ref('stg_rfm__schemes') }}
@@ -28,15 +23,6 @@ schemes as (
 ),
 
 scheme_metrics as (select * from {{ ref('stg_rfm__scheme_metrics') }}),
-
-line_range as (
-
-    select
-        min(case when not is_refund then order_date end) as first_order_date,
-        max(last_line_date) as last_line_date
-    from orders
-
-),
 
 metric_windows as (
 
@@ -78,11 +64,10 @@ as_of_dates as (
         {%- endif %}
     from schemes
     cross join policy_gate
-    cross join line_gate
     cross join line_range
     where
         policy_gate.problems = 0
-        and line_gate.problems = 0
+        and line_range.problems = 0
         and line_range.first_order_date is not null
 
 ),

@@ -1,13 +1,44 @@
-{{ config(materialized='ephemeral') }}
-
 {%- set measures = ['recency_days', 'frequency', 'monetary'] -%}
 {%- set keys = ['scheme', 'as_of_date', 'tier', 'measure'] %}
 
-with tier_values as (select * from {{ ref('int_rfm__tier_values') }}),
+with graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
 
 levels as (
     select * from {{ ref('int_rfm__levels') }}
     where level <= 2
+),
+
+counted as (
+
+    {%- for measure in measures %}
+
+    select
+        scheme,
+        as_of_date,
+        tier,
+        '{{ measure }}' as measure,
+        cast({{ measure }} as {{ dbt_rfm.type_decimal(28, 6) }}) as value,
+        count(*) as customers
+    from graded_customers
+    group by
+        scheme,
+        as_of_date,
+        tier,
+        {{ measure }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+
+),
+
+tier_values as (
+
+    select
+        *,
+        {{ dbt_rfm.value_bucket('value') }} as value_bucket
+    from counted
+
 ),
 
 value_buckets as (

@@ -1,15 +1,60 @@
 {{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
 
 {%- set text = dbt.type_string() -%}
-{#- The columns that single alerts fill. -#}
+{%- set on_day = dbt_rfm.as_text('expected_next_order_date') -%}
+{%- set on_refresh = dbt_rfm.as_text('next_refresh_date') -%}
+{#- The columns that single alerts fill, with their types. -#}
 {%- set details = {
-    'interval_ratio': [dbt_rfm.type_decimal(28, 6), ['churn_risk']],
-    'days_overdue': ['integer', ['overdue_follow_up']],
-    'expected_next_order_date': ['date', ['churn_risk', 'about_to_order']],
-    'next_refresh_date': ['date', ['tier_dropped_risk']],
-    'other_tier': [text, ['tier_dropped_risk', 'near_upgrade']],
-    'orders_missing': ['bigint', ['near_upgrade']],
-    'amount_missing': [dbt_rfm.type_decimal(28, 6), ['near_upgrade']],
+    'interval_ratio': dbt_rfm.type_decimal(28, 6),
+    'days_overdue': 'integer',
+    'expected_next_order_date': 'date',
+    'next_refresh_date': 'date',
+    'other_tier': text,
+    'orders_missing': 'bigint',
+    'amount_missing': dbt_rfm.type_decimal(28, 6),
+} -%}
+{#- An alert: when it is raised, what it says, and which of these columns it fills. Its limits in
+    rfm_alert_limits are columns, such as churn_risk_min_intervals. -#}
+{%- set alerts = {
+    'churn_risk': {
+        'when': 'own_intervals >= churn_risk_min_intervals'
+            ~ ' and interval_ratio >= churn_risk_min_interval_ratio'
+            ~ ' and recency_days <= churn_risk_max_recency_days',
+        'message': 'churn_risk_reason',
+        'message_zh': 'churn_risk_reason_zh',
+        'fills': ['interval_ratio', 'expected_next_order_date'],
+    },
+    'overdue_follow_up': {
+        'when': 'days_overdue >= overdue_follow_up_min_days_overdue',
+        'message': 'follow_up_reason',
+        'message_zh': 'follow_up_reason_zh',
+        'fills': ['days_overdue'],
+    },
+    'about_to_order': {
+        'when': 'own_intervals >= about_to_order_min_intervals'
+            ~ ' and days_to_next_order between 0 and about_to_order_max_days_ahead',
+        'message': "'The next order is expected on ' || " ~ on_day,
+        'message_zh': "'预计下次下单日期 ' || " ~ on_day,
+        'fills': ['expected_next_order_date'],
+    },
+    'tier_dropped_risk': {
+        'when': '(next_tier is null or ranks_lost >= tier_dropped_risk_min_ranks_lost)'
+            ~ ' and days_to_refresh <= tier_dropped_risk_max_days_ahead',
+        'message': "coalesce('Falls to ' || next_label, 'Is not graded any more') || ' on ' || "
+            ~ on_refresh ~ " || ' unless an order comes'",
+        'message_zh': "'如果到' || " ~ on_refresh
+            ~ " || '仍不下单，将' || coalesce('降为 ' || next_label_zh, '不再参与分级')",
+        'fills': ['next_refresh_date', 'other_tier'],
+        'other_tier': 'next_tier',
+    },
+    'near_upgrade': {
+        'when': 'recency_days <= near_upgrade_max_recency_days'
+            ~ ' and (is_near_by_orders or is_near_by_amount)',
+        'message': dbt_rfm.upgrade_message('limited_facts', 'en'),
+        'message_zh': dbt_rfm.upgrade_message('limited_facts', 'zh'),
+        'fills': ['other_tier', 'orders_missing', 'amount_missing'],
+        'other_tier': 'case when is_near_by_orders then tier_by_orders else tier_by_amount end',
+    },
 } %}
 
 with follow_ups as (select * from {{ ref('rfm_follow_ups') }}),
@@ -112,97 +157,20 @@ facts as (
 
 ),
 
-churn_risk as (
+limited_facts as (
 
     select
         facts.*,
-        facts.churn_risk_reason as message,
-        facts.churn_risk_reason_zh as message_zh
-    from facts
-    cross join limits
-    where
-        facts.own_intervals >= limits.churn_risk_min_intervals
-        and facts.interval_ratio >= limits.churn_risk_min_interval_ratio
-        and facts.recency_days <= limits.churn_risk_max_recency_days
-
-),
-
-overdue_follow_up as (
-
-    select
-        facts.*,
-        facts.follow_up_reason as message,
-        facts.follow_up_reason_zh as message_zh
-    from facts
-    cross join limits
-    where facts.days_overdue >= limits.overdue_follow_up_min_days_overdue
-
-),
-
-about_to_order as (
-
-    select
-        facts.*,
-        'The next order is expected on ' || {{ dbt_rfm.as_text('facts.expected_next_order_date') }}
-            as message,
-        '预计下次下单日期 ' || {{ dbt_rfm.as_text('facts.expected_next_order_date') }} as message_zh
-    from facts
-    cross join limits
-    where
-        facts.own_intervals >= limits.about_to_order_min_intervals
-        and facts.days_to_next_order between 0 and limits.about_to_order_max_days_ahead
-
-),
-
-tier_dropped_risk as (
-
-    select
-        facts.*,
-        facts.next_tier as other_tier,
-        coalesce('Falls to ' || facts.next_label, 'Is not graded any more') || ' on '
-        || {{ dbt_rfm.as_text('facts.next_refresh_date') }} || ' unless an order comes' as message,
-        '如果到' || {{ dbt_rfm.as_text('facts.next_refresh_date') }} || '仍不下单，将'
-        || coalesce('降为 ' || facts.next_label_zh, '不再参与分级') as message_zh
-    from facts
-    cross join limits
-    where
-        (
-            facts.next_tier is null
-            or facts.ranks_lost >= limits.tier_dropped_risk_min_ranks_lost
-        )
-        and facts.days_to_refresh <= limits.tier_dropped_risk_max_days_ahead
-
-),
-
-upgrade_facts as (
-
-    select
-        facts.*,
+        limits.*,
         facts.orders_missing <= limits.near_upgrade_max_orders_missing as is_near_by_orders,
         facts.amount_missing
         <= {{ dbt_rfm.decimal('limits.near_upgrade_max_amount_share', 13, 6) }}
         * {{ dbt_rfm.decimal('facts.monetary', 24, 6) }} as is_near_by_amount
     from facts
     cross join limits
-    where facts.recency_days <= limits.near_upgrade_max_recency_days
-
-),
-
-near_upgrade as (
-
-    select
-        upgrade_facts.*,
-        case
-            when upgrade_facts.is_near_by_orders then upgrade_facts.tier_by_orders
-            else upgrade_facts.tier_by_amount
-        end as other_tier,
-        {{ dbt_rfm.upgrade_message('upgrade_facts', 'en') | indent(8) }} as message,
-        {{ dbt_rfm.upgrade_message('upgrade_facts', 'zh') | indent(8) }} as message_zh
-    from upgrade_facts
-    where upgrade_facts.is_near_by_orders or upgrade_facts.is_near_by_amount
 
 )
-{% for alert in dbt_rfm.rfm_allowed_values('alert_limit') %}
+{% for alert, raised in alerts.items() %}
 select
     cast(scheme as {{ text }}) as scheme,
     as_of_date,
@@ -212,12 +180,14 @@ select
     tier,
     tier_rank,
     monetary,
-    {%- for column, (type, alerts) in details.items() %}
-    cast({{ column if alert in alerts else 'null' }} as {{ type }}) as {{ column }},
+    {%- for column, type in details.items() %}
+    cast({{ raised.get(column, column) if column in raised.fills else 'null' }} as {{ type }})
+        as {{ column }},
     {%- endfor %}
-    cast(message as {{ text }}) as message,
-    cast(message_zh as {{ text }}) as message_zh
-from {{ alert }}
+    cast({{ raised.message }} as {{ text }}) as message,
+    cast({{ raised.message_zh }} as {{ text }}) as message_zh
+from limited_facts
+where {{ raised.when }}
 {%- if not loop.last %}
 union all
 {%- endif %}

@@ -6,6 +6,11 @@ with follow_ups as (select * from {{ ref('int_rfm__follow_ups') }}),
 
 customer_behaviour as (select * from {{ ref('rfm_customer_behaviour') }}),
 
+customers as (
+    select * from {{ ref('stg_rfm__customers') }}
+    where reject_reason is null
+),
+
 strategies as (select * from {{ ref('stg_rfm__strategies') }}),
 
 priorities as (select * from {{ ref('int_rfm__follow_up_priorities') }})
@@ -38,6 +43,8 @@ select
     follow_ups.monetary,
     follow_ups.last_order_date,
     customer_behaviour.life_cycle,
+    customers.membership_level,
+    cast(customers.registered_at as {{ dbt.type_timestamp() }}) as registered_at,
     customer_behaviour.main_channel,
     customer_behaviour.churn_risk,
     {{ dbt_rfm.follow_up_reason('follow_ups', 'en') | indent(4) }} as reason,
@@ -65,6 +72,8 @@ left join priorities
         ) | indent(4) }}
 left join customer_behaviour
     on follow_ups.customer_id = customer_behaviour.customer_id
+left join customers
+    on follow_ups.customer_id = customers.customer_id
 left join strategies
     on
         follow_ups.scheme = strategies.scheme

@@ -5,9 +5,36 @@
 
 with graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
 
-known_traits as (select * from {{ ref('int_rfm__known_traits') }}),
+preferences as (
+    select * from {{ ref('rfm_customer_preferences') }}
+    where
+        preference_rank = 1
+        and preference in ('category', 'channel', 'order_value_band', 'hour_band')
+),
+
+customer_behaviour as (
+    select * from {{ ref('rfm_customer_behaviour') }}
+    where discount_band is not null
+),
 
 tiers as (select * from {{ ref('stg_rfm__tiers') }}),
+
+-- What customers tend to, and in which discounts.
+known_traits as (
+
+    select
+        customer_id,
+        preference as kind,
+        value
+    from preferences
+    union all
+    select
+        customer_id,
+        'discount_band' as kind,
+        discount_band as value
+    from customer_behaviour
+
+),
 
 tier_traits as (
 

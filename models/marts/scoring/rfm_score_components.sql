@@ -1,6 +1,8 @@
 {{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
 
-with metric_scores as (select * from {{ ref('int_rfm__metric_scores') }}),
+with graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
+
+scheme_metrics as (select * from {{ ref('stg_rfm__scheme_metrics') }}),
 
 -- Each bin beside the next better one that can hold a value.
 cut_points as (
@@ -21,6 +23,46 @@ cut_points as (
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from {{ ref('int_rfm__cut_points') }}
+
+),
+
+metric_values as (
+
+    select
+        graded_customers.scheme,
+        graded_customers.as_of_date,
+        graded_customers.customer_id,
+        graded_customers.identity,
+        scheme_metrics.metric,
+        scheme_metrics.method,
+        scheme_metrics.weight,
+        case scheme_metrics.metric
+            {%- for metric in dbt_rfm.rfm_allowed_values('measured_metric') %}
+            when '{{ metric }}'
+                then {{ dbt_rfm.decimal('graded_customers.' ~ dbt_rfm.metric_column(metric)) }}
+            {%- endfor %}
+        end as value,
+        case scheme_metrics.metric
+            {%- for metric in dbt_rfm.rfm_allowed_values('metric') %}
+            when '{{ metric }}' then graded_customers.{{ metric }}_score
+            {%- endfor %}
+        end as score
+    from graded_customers
+    inner join scheme_metrics
+        on graded_customers.scheme = scheme_metrics.scheme
+
+),
+
+metric_scores as (
+
+    select
+        *,
+        case method
+            when 'min_max' then 'range'
+            when 'lookup' then {{ dbt_rfm.column_name('identity') }}
+            else {{ dbt_rfm.plain_decimal('score') }}
+        end as bin
+    from metric_values
 
 ),
 

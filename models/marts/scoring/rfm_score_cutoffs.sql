@@ -2,7 +2,7 @@
 
 with cut_points as (select * from {{ ref('int_rfm__cut_points') }}),
 
-metric_scores as (select * from {{ ref('int_rfm__metric_scores') }}),
+score_components as (select * from {{ ref('rfm_score_components') }}),
 
 bin_counts as (
 
@@ -12,7 +12,7 @@ bin_counts as (
         metric,
         bin,
         count(*) as customers
-    from metric_scores
+    from score_components
     group by
         scheme,
         as_of_date,

@@ -7,23 +7,36 @@ with order_sums as (select * from {{ ref('int_rfm__order_sums') }}),
 
 checked_lines as (select * from {{ ref('int_rfm__checked_lines') }}),
 
-accepted as (
+accepted_dates as (
 
-    select count(*) as found
+    select
+        cast(ordered_at as date) as order_date,
+        last_line_date
     from order_sums
     where not is_suspect
     union all
-    select count(*) as found
+    select
+        case when not is_refund then cast(ordered_at as date) end as order_date,
+        cast(ordered_at as date) as last_line_date
     from checked_lines
     where reject_reason is null
+
+),
+
+line_range as (
+
+    select
+        min(order_date) as first_order_date,
+        max(last_line_date) as last_line_date
+    from accepted_dates
 
 ),
 
 nothing_accepted as (
 
     select 1 as is_so
-    from accepted
-    having sum(found) = 0
+    from line_range
+    where last_line_date is null
 
 ),
 
@@ -61,6 +74,8 @@ messages as (
 )
 
 select
+    line_range.first_order_date,
+    line_range.last_line_date,
     case
         when nothing_accepted.is_so = 1
             then {{ dbt_rfm.fail(
@@ -70,6 +85,7 @@ select
             ) }}
         else 0
     end as problems
-from messages
+from line_range
+cross join messages
 left join nothing_accepted
     on nothing_accepted.is_so = 1
