@@ -23,7 +23,9 @@
                 case
                     when
                         (rank() over ({{ partition }} order by {{ value }}) - 1) * {{ levels }}
-                        > (count(*) over ({{ partition }}) - 1) * {{ cut }}
+                        > {{ dbt_rfm.position_of_quantile(
+                            cut, 'count(*) over (' ~ partition ~ ')'
+                        ) }}
                         then 1
                     else 0
                 end

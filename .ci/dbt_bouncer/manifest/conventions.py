@@ -49,3 +49,43 @@ def check_no_packages_and_no_hooks(ctx):
     hooks += [n.name for n in nodes if n.config.get("pre-hook") or n.config.get("post-hook")]
     if hooks:
         fail(f"Hooks are set: {', '.join(hooks)}.")
+
+
+# The rooms, in the order in which data flows through them.
+ROOMS = ("policy", "orders", "scoring", "behaviour", "actions", "demand", "quality")
+
+
+def _layer_and_room(model):
+    """Of a model in models/<layer>/<room>/; the room is none where it lies elsewhere."""
+    parts = PurePosixPath(model.original_file_path).parts
+    return parts[1], parts[2] if len(parts) == 4 and parts[2] in ROOMS else None
+
+
+@check
+def check_model_reads_rooms_in_order(model, ctx):
+    """A model reads its own room, or what is finished in a room before it.
+
+    Finished are staging models, marts, and intermediate models with meta is_finished.
+    """
+    layer, room = _layer_and_room(model)
+    if layer == "unit_tests":
+        return
+    if room is None:
+        fail(f"Model `{model.name}` lies in no room: {', '.join(ROOMS)}.")
+    nodes = ctx.manifest_obj.manifest.nodes
+    for name in model.depends_on.nodes:
+        parent = nodes.get(name)
+        if parent is None or parent.resource_type != "model":
+            continue
+        parent_layer, parent_room = _layer_and_room(parent)
+        if parent_room == room:
+            continue
+        if ROOMS.index(parent_room) > ROOMS.index(room):
+            fail(
+                f"Model `{model.name}` of {room} reads `{parent.name}` of {parent_room}, a later one."
+            )
+        meta = parent.config.meta or {}
+        if parent_layer == "intermediate" and not meta.get("is_finished"):
+            fail(
+                f"Model `{model.name}` reads `{parent.name}`, which is not finished in {parent_room}."
+            )
