@@ -89,9 +89,7 @@ kind_sums as (
         min({{ dbt_rfm.by_bytes('found') }}) as found,
         sum(coalesce(amount, {{ dbt_rfm.to_number('readable_amount') }})) as amount
     from amounts
-    group by
-        reason,
-        kind
+    group by reason, kind
 
 ),
 

@@ -57,10 +57,7 @@ day_sums as (
     from {{ orders }} as orders
     inner join day_ranges
         on orders.order_date = day_ranges.order_date
-    group by
-        orders.order_scope,
-        orders.customer_id,
-        day_ranges.first_day
+    group by orders.order_scope, orders.customer_id, day_ranges.first_day
 
 ),
 
@@ -82,10 +79,7 @@ summed as (
         on
             periods.order_scope = day_sums.order_scope
             and periods.as_of_date >= day_sums.first_day
-    group by
-        periods.scheme,
-        periods.as_of_date,
-        day_sums.customer_id
+    group by periods.scheme, periods.as_of_date, day_sums.customer_id
 
 ),
 

@@ -81,11 +81,7 @@ def check_model_reads_rooms_in_order(model, ctx):
         if parent_room == room:
             continue
         if ROOMS.index(parent_room) > ROOMS.index(room):
-            fail(
-                f"Model `{model.name}` of {room} reads `{parent.name}` of {parent_room}, a later one."
-            )
+            fail(f"Model `{model.name}` of {room} reads `{parent.name}` of {parent_room}.")
         meta = parent.config.meta or {}
         if parent_layer == "intermediate" and not meta.get("is_finished"):
-            fail(
-                f"Model `{model.name}` reads `{parent.name}`, which is not finished in {parent_room}."
-            )
+            fail(f"Model `{model.name}` reads `{parent.name}`, not finished in {parent_room}.")

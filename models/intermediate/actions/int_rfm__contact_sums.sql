@@ -69,6 +69,4 @@ select
     max(case when contact_number = contacts_min then contact_date end) as due_from_date,
     sum(case when contact_date >= round_start_date then 1 else 0 end) as contacts_made
 from numbered_contacts
-group by
-    scheme,
-    customer_id
+group by scheme, customer_id

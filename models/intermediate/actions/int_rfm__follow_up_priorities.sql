@@ -26,11 +26,7 @@ value_counts as (
         monetary,
         count(*) as customers
     from follow_ups
-    group by
-        scheme,
-        tier_rank,
-        days_overdue,
-        monetary
+    group by scheme, tier_rank, days_overdue, monetary
 
 ),
 

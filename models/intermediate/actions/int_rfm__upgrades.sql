@@ -116,7 +116,4 @@ select
     {%- endfor %}
 from upgrades
 where upgrade_number = 1
-group by
-    scheme,
-    as_of_date,
-    customer_id
+group by scheme, as_of_date, customer_id

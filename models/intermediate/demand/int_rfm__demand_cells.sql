@@ -42,9 +42,7 @@ region_categories as (
         count(*) as categories,
         min(customers) as fewest_customers
     from category_cells
-    group by
-        purchase_month,
-        region
+    group by purchase_month, region
 
 ),
 

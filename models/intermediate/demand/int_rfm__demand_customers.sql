@@ -99,12 +99,7 @@ customer_sums as (
         sum(pieces) as pieces,
         sum(revenue) as revenue
     from orders
-    group by
-        level,
-        purchase_month,
-        region,
-        category,
-        customer_id
+    group by level, purchase_month, region, category, customer_id
 
 )
 

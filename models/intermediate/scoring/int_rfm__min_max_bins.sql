@@ -27,9 +27,7 @@ extremes as (
         {%- endfor %}
         count(*) as customers
     from customer_metrics
-    group by
-        scheme,
-        as_of_date
+    group by scheme, as_of_date
 
 ),
 

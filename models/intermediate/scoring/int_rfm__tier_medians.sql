@@ -80,10 +80,7 @@ pivoted as (
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from middle_values
-    group by
-        scheme,
-        as_of_date,
-        tier
+    group by scheme, as_of_date, tier
 
 )
 

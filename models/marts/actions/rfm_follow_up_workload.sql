@@ -64,9 +64,7 @@ tier_customers as (
         tier,
         sum(customers) as customers
     from due_dates
-    group by
-        scheme,
-        tier
+    group by scheme, tier
 
 ),
 
@@ -129,10 +127,7 @@ due_sums as (
         month_ahead,
         sum(customers * rounds) as rounds
     from due_counts
-    group by
-        scheme,
-        tier,
-        month_ahead
+    group by scheme, tier, month_ahead
 
 )
 

@@ -19,9 +19,7 @@ customers as (
         min(case when not is_refund then order_date end) as first_order_date,
         max(case when not is_refund then order_date end) as last_order_date
     from orders
-    group by
-        order_scope,
-        customer_id
+    group by order_scope, customer_id
 
 ),
 
@@ -49,9 +47,7 @@ known as (
         on
             periods.order_scope = customers.order_scope
             and periods.as_of_date >= customers.first_order_date
-    group by
-        periods.scheme,
-        periods.as_of_date
+    group by periods.scheme, periods.as_of_date
 
 ),
 
@@ -62,9 +58,7 @@ graded as (
         as_of_date,
         count(*) as customers
     from customer_metrics
-    group by
-        scheme,
-        as_of_date
+    group by scheme, as_of_date
 
 )
 

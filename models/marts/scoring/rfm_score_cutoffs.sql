@@ -13,11 +13,7 @@ bin_counts as (
         bin,
         count(*) as customers
     from score_components
-    group by
-        scheme,
-        as_of_date,
-        metric,
-        bin
+    group by scheme, as_of_date, metric, bin
 
 )
 

@@ -31,10 +31,7 @@ tier_sums as (
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from graded_customers
-    group by
-        scheme,
-        as_of_date,
-        tier
+    group by scheme, as_of_date, tier
 
 ),
 
@@ -46,9 +43,7 @@ scheme_sums as (
         sum(customers) as customers,
         cast(sum(monetary_sum) as {{ dbt_rfm.type_decimal(28, 6) }}) as revenue
     from tier_sums
-    group by
-        scheme,
-        as_of_date
+    group by scheme, as_of_date
 
 ),
 
