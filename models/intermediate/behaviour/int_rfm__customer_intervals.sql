@@ -57,26 +57,55 @@ order_sums as (
         coalesce(cast(
             sum({{ dbt_rfm.decimal('interval_days', 10, 0) }} * interval_days)
             as {{ dbt_rfm.type_decimal(28, 6) }}
-        ), 0) as squared_interval_sum
+        ), 0) as squared_interval_sum,
+        sum(amount) as paid_amount,
+        sum(quantity) as quantity,
+        sum(listed_amount) as listed_amount,
+        sum(list_amount) as list_amount
     from customer_orders
     group by customer_id
+
+),
+
+-- Of n orders there are n - 1 intervals.
+interval_sums as (
+
+    select
+        order_sums.*,
+        {{ dbt.datediff('first_order_date', 'last_order_date', 'day') }} as interval_sum,
+        case when orders > 1 then orders - 1 end as intervals
+    from order_sums
 
 )
 
 select
-    order_sums.customer_id,
-    cast(order_sums.orders as bigint) as orders,
-    cast(order_sums.day_intervals as bigint) as day_intervals,
-    order_sums.first_order_date,
-    order_sums.last_order_date,
-    cast({{ dbt.datediff(
-        'order_sums.first_order_date', 'order_sums.last_order_date', 'day'
-    ) }} as bigint) as interval_sum,
-    order_sums.squared_interval_sum,
-    cast(medians.twice_median_interval as bigint) as twice_median_interval,
-    cast(deviations.twice_deviation_sum as bigint) as twice_deviation_sum
-from order_sums
+    interval_sums.customer_id,
+    cast(interval_sums.orders as bigint) as orders,
+    cast(interval_sums.day_intervals as bigint) as day_intervals,
+    interval_sums.first_order_date,
+    interval_sums.last_order_date,
+    cast(interval_sums.interval_sum as bigint) as interval_sum,
+    interval_sums.squared_interval_sum,
+    {{ dbt_rfm.divide_half_up('interval_sums.interval_sum', 'interval_sums.intervals') }}
+        as mean_interval_days,
+    {{ dbt_rfm.divide_half_up('medians.twice_median_interval', '2') }} as median_interval_days,
+    {{ dbt_rfm.divide_half_up(
+        'deviations.twice_deviation_sum', '(2 * interval_sums.intervals)'
+    ) }} as interval_spread_days,
+    interval_sums.paid_amount,
+    interval_sums.quantity,
+    {{ dbt_rfm.divide_half_up('interval_sums.paid_amount', 'interval_sums.orders') }}
+        as average_order_value,
+    {{ dbt_rfm.divide_half_up('interval_sums.quantity', 'interval_sums.orders') }}
+        as pieces_per_order,
+    case
+        when interval_sums.list_amount > 0
+            then 1 - {{ dbt_rfm.divide_half_up(
+                'interval_sums.listed_amount', 'interval_sums.list_amount'
+            ) }}
+    end as discount_rate
+from interval_sums
 left join medians
-    on order_sums.customer_id = medians.customer_id
+    on interval_sums.customer_id = medians.customer_id
 left join deviations
-    on order_sums.customer_id = deviations.customer_id
+    on interval_sums.customer_id = deviations.customer_id

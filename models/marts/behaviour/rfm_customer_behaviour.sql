@@ -13,9 +13,7 @@
     'peak_weekday': ['weekday', 1],
 } %}
 
-with customer_orders as (select * from {{ ref('int_rfm__customer_orders') }}),
-
-customer_intervals as (select * from {{ ref('int_rfm__customer_intervals') }}),
+with customer_intervals as (select * from {{ ref('int_rfm__customer_intervals') }}),
 
 next_orders as (select * from {{ ref('int_rfm__next_orders') }}),
 
@@ -45,19 +43,6 @@ behaviour_bands as (select * from {{ ref('stg_rfm__behaviour_bands') }}),
 price_sensitivities as (select * from {{ ref('stg_rfm__price_sensitivity') }}),
 
 life_cycles as (select * from {{ ref('stg_rfm__life_cycles') }}),
-
-sums as (
-
-    select
-        customer_id,
-        sum(amount) as paid_amount,
-        sum(quantity) as quantity,
-        sum(listed_amount) as listed_amount,
-        sum(list_amount) as list_amount
-    from customer_orders
-    group by customer_id
-
-),
 
 main_preferences as (
 
@@ -93,49 +78,16 @@ refunds as (
 measured as (
 
     select
-        customer_intervals.customer_id,
+        customer_intervals.*,
         report_dates.report_date,
         report_dates.has_refunds,
-        customer_intervals.orders,
-        customer_intervals.day_intervals,
-        customer_intervals.first_order_date,
-        customer_intervals.last_order_date,
         {{ dbt.datediff(
             'customer_intervals.first_order_date', 'report_dates.report_date', 'day'
         ) }} as tenure_days,
         {{ dbt.datediff(
             'customer_intervals.last_order_date', 'report_dates.report_date', 'day'
-        ) }} as recency_days,
-        case
-            when customer_intervals.orders > 1
-                then {{ dbt_rfm.divide_half_up(
-                    'customer_intervals.interval_sum', '(customer_intervals.orders - 1)'
-                ) }}
-        end as mean_interval_days,
-        case
-            when customer_intervals.orders > 1
-                then {{ dbt_rfm.divide_half_up('customer_intervals.twice_median_interval', '2') }}
-        end as median_interval_days,
-        case
-            when customer_intervals.orders > 1
-                then {{ dbt_rfm.divide_half_up(
-                    'customer_intervals.twice_deviation_sum',
-                    '(2 * (customer_intervals.orders - 1))'
-                ) }}
-        end as interval_spread_days,
-        sums.paid_amount,
-        sums.quantity,
-        {{ dbt_rfm.divide_half_up('sums.paid_amount', 'customer_intervals.orders') }}
-            as average_order_value,
-        {{ dbt_rfm.divide_half_up('sums.quantity', 'customer_intervals.orders') }}
-            as pieces_per_order,
-        case
-            when sums.list_amount > 0
-                then 1 - {{ dbt_rfm.divide_half_up('sums.listed_amount', 'sums.list_amount') }}
-        end as discount_rate
+        ) }} as recency_days
     from customer_intervals
-    inner join sums
-        on customer_intervals.customer_id = sums.customer_id
     cross join report_dates
 
 ),

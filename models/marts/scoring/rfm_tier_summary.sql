@@ -12,28 +12,9 @@ tiers as (select * from {{ ref('stg_rfm__tiers') }}),
 
 cadences as (select * from {{ ref('stg_rfm__follow_up_cadences') }}),
 
-graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
-
-tier_medians as (select * from {{ ref('int_rfm__tier_medians') }}),
+tier_sums as (select * from {{ ref('int_rfm__tier_sums') }}),
 
 strategies as (select * from {{ ref('stg_rfm__strategies') }}),
-
-tier_sums as (
-
-    select
-        scheme,
-        as_of_date,
-        tier,
-        count(*) as customers,
-        sum(case when frequency >= 2 then 1 else 0 end) as repeat_customers,
-        {%- for measure in measures %}
-        cast(sum({{ measure }}) as {{ dbt_rfm.type_decimal(28, 6) }}) as {{ measure }}_sum
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
-    from graded_customers
-    group by scheme, as_of_date, tier
-
-),
 
 scheme_sums as (
 
@@ -41,7 +22,7 @@ scheme_sums as (
         scheme,
         as_of_date,
         sum(customers) as customers,
-        cast(sum(monetary_sum) as {{ dbt_rfm.type_decimal(28, 6) }}) as revenue
+        cast(sum(revenue) as {{ dbt_rfm.type_decimal(28, 6) }}) as revenue
     from tier_sums
     group by scheme, as_of_date
 
@@ -55,13 +36,13 @@ tier_rows as (
         tiers.tier,
         tiers.tier_rank,
         coalesce(tier_sums.customers, 0) as customers,
-        coalesce(tier_sums.monetary_sum, 0) as revenue,
-        tier_sums.repeat_customers,
+        coalesce(tier_sums.revenue, 0) as revenue,
+        tier_sums.repurchase_rate,
         scheme_sums.customers as scheme_customers,
         scheme_sums.revenue as scheme_revenue,
         {%- for measure in measures %}
-        tier_sums.{{ measure }}_sum,
-        tier_medians.twice_{{ measure }}_median,
+        tier_sums.mean_{{ measure }},
+        tier_sums.median_{{ measure }},
         {%- endfor %}
         cast(cadences.every_n as bigint) as every_n,
         {%- for end in ['min', 'max'] %}
@@ -83,13 +64,11 @@ tier_rows as (
         on
             periods.scheme = scheme_sums.scheme
             and periods.as_of_date = scheme_sums.as_of_date
-    {%- for relation in ['tier_sums', 'tier_medians'] %}
-    left join {{ relation }}
+    left join tier_sums
         on
-            periods.scheme = {{ relation }}.scheme
-            and periods.as_of_date = {{ relation }}.as_of_date
-            and tiers.tier = {{ relation }}.tier
-    {%- endfor %}
+            periods.scheme = tier_sums.scheme
+            and periods.as_of_date = tier_sums.as_of_date
+            and tiers.tier = tier_sums.tier
 
 ),
 
@@ -121,27 +100,10 @@ measured as (
                     )
         end as revenue_share,
         {%- for measure in measures %}
-        case
-            when customers > 0
-                then
-                    cast(
-                        {{ dbt_rfm.divide_half_up(measure ~ '_sum', 'customers') }}
-                        as {{ dbt_rfm.type_decimal(28, 6) }}
-                    )
-        end as mean_{{ measure }},
-        cast(
-            {{ dbt_rfm.divide_half_up('twice_' ~ measure ~ '_median', '2') }}
-            as {{ dbt_rfm.type_decimal(28, 6) }}
-        ) as median_{{ measure }},
+        mean_{{ measure }},
+        median_{{ measure }},
         {%- endfor %}
-        case
-            when customers > 0
-                then
-                    cast(
-                        {{ dbt_rfm.divide_half_up('repeat_customers', 'customers') }}
-                        as {{ dbt_rfm.type_decimal(9, 6) }}
-                    )
-        end as repurchase_rate,
+        repurchase_rate,
         {%- for end in ['min', 'max'] %}
         {%- set per_year = dbt_rfm.divide_half_up('contacts_' ~ end ~ '_per_n_years', 'every_n') %}
         cast({{ per_year }} as {{ dbt_rfm.type_decimal(28, 6) }}) as contacts_per_year_{{ end }}

@@ -69,27 +69,57 @@ middle_values as (
 
 ),
 
-pivoted as (
+medians as (
 
     select
         scheme,
         as_of_date,
         tier,
         {%- for measure in measures %}
-        sum(case when measure = '{{ measure }}' then value end) as {{ measure }}
+        {{ dbt_rfm.decimal(dbt_rfm.divide_half_up(
+            "sum(case when measure = '" ~ measure ~ "' then value end)", '2'
+        )) }} as median_{{ measure }}
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from middle_values
     group by scheme, as_of_date, tier
 
+),
+
+sums as (
+
+    select
+        scheme,
+        as_of_date,
+        tier,
+        count(*) as customers,
+        sum(case when frequency >= 2 then 1 else 0 end) as repeat_customers,
+        {%- for measure in measures %}
+        cast(sum({{ measure }}) as {{ dbt_rfm.type_decimal(28, 6) }}) as {{ measure }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from graded_customers
+    group by scheme, as_of_date, tier
+
 )
 
 select
-    scheme,
-    as_of_date,
-    tier,
+    sums.scheme,
+    sums.as_of_date,
+    sums.tier,
+    cast(sums.customers as bigint) as customers,
+    sums.monetary as revenue,
+    {{ dbt_rfm.decimal(
+        dbt_rfm.divide_half_up('sums.repeat_customers', 'sums.customers'), 9, 6
+    ) }} as repurchase_rate,
     {%- for measure in measures %}
-    cast({{ measure }} as {{ dbt_rfm.type_decimal(28, 6) }}) as twice_{{ measure }}_median
+    {{ dbt_rfm.decimal(
+        dbt_rfm.divide_half_up('sums.' ~ measure, 'sums.customers')
+    ) }} as mean_{{ measure }},
+    medians.median_{{ measure }}
     {%- if not loop.last %},{% endif %}
     {%- endfor %}
-from pivoted
+from sums
+inner join medians
+    on
+        {{ dbt_rfm.same_values('sums', 'medians', ['scheme', 'as_of_date', 'tier']) | indent(8) }}
