@@ -48,4 +48,16 @@ next_tiers as (
 
 )
 
-select * from next_tiers
+select
+    next_tiers.scheme,
+    next_tiers.as_of_date,
+    next_tiers.customer_id,
+    next_tiers.tier,
+    tiers.tier_rank,
+    {{ dbt_rfm.tier_label('tiers', 'en') }} as label,
+    {{ dbt_rfm.tier_label('tiers', 'zh') }} as label_zh
+from next_tiers
+left join tiers
+    on
+        next_tiers.scheme = tiers.scheme
+        and next_tiers.tier = tiers.tier

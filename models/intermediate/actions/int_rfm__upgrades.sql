@@ -86,6 +86,8 @@ upgrades as (
 
     select
         graded.*,
+        {{ dbt_rfm.tier_label('tiers', 'en') }} as label,
+        {{ dbt_rfm.tier_label('tiers', 'zh') }} as label_zh,
         row_number() over (
             partition by
                 graded.scheme,
@@ -111,7 +113,11 @@ select
     customer_id,
     {%- for metric, missing in {'frequency': 'orders', 'monetary': 'amount'}.items() %}
     max(case when raised_metric = '{{ metric }}' then missing end) as {{ missing }}_missing,
-    max(case when raised_metric = '{{ metric }}' then tier end) as tier_by_{{ missing }}
+    {%- for column in ['tier', 'label', 'label_zh'] %}
+    max(case when raised_metric = '{{ metric }}' then {{ column }} end)
+        as {{ column }}_by_{{ missing }}
+    {%- if not loop.last %},{% endif %}
+    {%- endfor %}
     {%- if not loop.last %},{% endif %}
     {%- endfor %}
 from upgrades

@@ -6,6 +6,13 @@ with customer_intervals as (select * from {{ ref('int_rfm__customer_intervals') 
 
 interval_population as (select * from {{ ref('int_rfm__interval_population') }}),
 
+report_dates as (
+
+    select max(latest_report_date) as report_date
+    from {{ ref('int_rfm__periods') }}
+
+),
+
 order_intervals as (
 
     select
@@ -87,23 +94,48 @@ windows as (
         ) }} as half_width
     from deviations
 
+),
+
+expected as (
+
+    select
+        next_intervals.customer_id,
+        next_intervals.last_order_date,
+        cast({{ interval }} as {{ dbt_rfm.type_decimal(28, 6) }}) as expected_interval_days,
+        cast(next_intervals.own_interval_weight as {{ dbt_rfm.type_decimal(9, 6) }})
+            as own_interval_weight,
+        {%- for name, factor in {
+            'expected_next_order_date': '1',
+            'next_order_window_start': '(1 - windows.half_width)',
+            'next_order_window_end': '(1 + windows.half_width)',
+        }.items() %}
+        {{ dbt_rfm.add_days(
+            'next_intervals.last_order_date',
+            'cast(round(' ~ dbt_rfm.decimal(interval, 24, 6) ~ ' * ' ~ factor ~ ', 0) as integer)'
+        ) }} as {{ name }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from next_intervals
+    cross join windows
+
 )
 
 select
-    next_intervals.customer_id,
-    cast({{ interval }} as {{ dbt_rfm.type_decimal(28, 6) }}) as expected_interval_days,
-    cast(next_intervals.own_interval_weight as {{ dbt_rfm.type_decimal(9, 6) }})
-        as own_interval_weight,
-    {%- for name, factor in {
-        'expected_next_order_date': '1',
-        'next_order_window_start': '(1 - windows.half_width)',
-        'next_order_window_end': '(1 + windows.half_width)',
-    }.items() %}
-    {{ dbt_rfm.add_days(
-        'next_intervals.last_order_date',
-        'cast(round(' ~ dbt_rfm.decimal(interval, 24, 6) ~ ' * ' ~ factor ~ ', 0) as integer)'
-    ) }} as {{ name }}
-    {%- if not loop.last %},{% endif %}
-    {%- endfor %}
-from next_intervals
-cross join windows
+    expected.*,
+    -- What is late, measured in the interval that was expected.
+    case
+        when expected.expected_next_order_date < report_dates.report_date
+            then {{ dbt.datediff(
+                'expected.expected_next_order_date', 'report_dates.report_date', 'day'
+            ) }}
+        when expected.expected_next_order_date is not null then 0
+    end as days_late,
+    case
+        when expected.expected_interval_days > 0
+            then {{ dbt_rfm.divide_half_up(
+                dbt.datediff('expected.last_order_date', 'report_dates.report_date', 'day'),
+                'expected.expected_interval_days'
+            ) }}
+    end as interval_ratio
+from expected
+cross join report_dates

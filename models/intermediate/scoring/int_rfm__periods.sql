@@ -122,8 +122,12 @@ select
     measured_dates.period,
     measured_dates.as_of_date,
     measured_dates.measured_on,
-    {{ dbt_rfm.window_start('measured_dates', 'measured_dates.measured_on') | indent(4) }}
-        as window_start,
+    case
+        when measured_dates.window_months is null then measured_dates.window_start
+        else {{ dbt_rfm.add_months(
+            dbt_rfm.add_days('measured_dates.measured_on', 1), '-measured_dates.window_months'
+        ) }}
+    end as window_start,
     {% if filters -%}
     case
         when measured_dates.scheme in ({{ dbt_rfm.text_list(filters) }}) then measured_dates.scheme

@@ -70,8 +70,6 @@ next_tiers as (select * from {{ ref('int_rfm__next_tiers') }}),
 
 upgrades as (select * from {{ ref('int_rfm__upgrades') }}),
 
-tiers as (select * from {{ ref('stg_rfm__tiers') }}),
-
 alert_limits as (select * from {{ ref('stg_rfm__alert_limits') }}),
 
 -- One row, a column a limit, such as churn_risk_min_intervals.
@@ -116,19 +114,16 @@ facts as (
             'follow_ups.report_date', 'next_refreshes.measured_on', 'day'
         ) }} as days_to_refresh,
         next_tiers.tier as next_tier,
-        {{ dbt_rfm.tier_label('tiers', 'en') }} as next_label,
-        {{ dbt_rfm.tier_label('tiers', 'zh') }} as next_label_zh,
-        tiers.tier_rank - follow_ups.tier_rank as ranks_lost,
-        upgrades.orders_missing,
-        upgrades.amount_missing,
-        upgrades.tier_by_orders,
-        upgrades.tier_by_amount,
-        {{ dbt_rfm.tier_label('tiers_by_orders', 'en') }} as label_by_orders,
-        {{ dbt_rfm.tier_label('tiers_by_orders', 'zh') }}
-            as label_zh_by_orders,
-        {{ dbt_rfm.tier_label('tiers_by_amount', 'en') }} as label_by_amount,
-        {{ dbt_rfm.tier_label('tiers_by_amount', 'zh') }}
-            as label_zh_by_amount
+        next_tiers.label as next_label,
+        next_tiers.label_zh as next_label_zh,
+        next_tiers.tier_rank - follow_ups.tier_rank as ranks_lost,
+        {%- for missing in ['orders', 'amount'] %}
+        upgrades.{{ missing }}_missing,
+        upgrades.tier_by_{{ missing }},
+        upgrades.label_by_{{ missing }},
+        upgrades.label_zh_by_{{ missing }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
     from follow_ups
     inner join next_refreshes
         on follow_ups.scheme = next_refreshes.scheme
@@ -138,22 +133,10 @@ facts as (
         on
             follow_ups.scheme = next_tiers.scheme
             and follow_ups.customer_id = next_tiers.customer_id
-    left join tiers
-        on
-            next_tiers.scheme = tiers.scheme
-            and next_tiers.tier = tiers.tier
     left join upgrades
         on
             follow_ups.scheme = upgrades.scheme
             and follow_ups.customer_id = upgrades.customer_id
-    left join tiers as tiers_by_orders
-        on
-            upgrades.scheme = tiers_by_orders.scheme
-            and upgrades.tier_by_orders = tiers_by_orders.tier
-    left join tiers as tiers_by_amount
-        on
-            upgrades.scheme = tiers_by_amount.scheme
-            and upgrades.tier_by_amount = tiers_by_amount.tier
 
 ),
 

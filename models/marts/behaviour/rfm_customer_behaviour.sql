@@ -92,7 +92,6 @@ measured as (
 
 ),
 
--- What is late, measured in the interval that was expected.
 expected as (
 
     select
@@ -102,19 +101,8 @@ expected as (
         next_orders.expected_next_order_date,
         next_orders.next_order_window_start,
         next_orders.next_order_window_end,
-        case
-            when next_orders.expected_next_order_date < measured.report_date
-                then {{ dbt.datediff(
-                    'next_orders.expected_next_order_date', 'measured.report_date', 'day'
-                ) }}
-            when next_orders.expected_next_order_date is not null then 0
-        end as days_late,
-        case
-            when next_orders.expected_interval_days > 0
-                then {{ dbt_rfm.divide_half_up(
-                    'measured.recency_days', 'next_orders.expected_interval_days'
-                ) }}
-        end as interval_ratio
+        next_orders.days_late,
+        next_orders.interval_ratio
     from measured
     left join next_orders
         on measured.customer_id = next_orders.customer_id
