@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -183,6 +184,11 @@ def case_table(case: Case) -> str:
     return "\n".join(lines)
 
 
+def wrapped(text: str) -> str:
+    """A paragraph, wrapped as all text in Markdown files is."""
+    return textwrap.fill(text, 120, break_long_words=False, break_on_hyphens=False)
+
+
 def goal_table(results: dict[str, Case]) -> str:
     """Which goals were met."""
     lines = ["| goal | limit | measured | |", "|---|---|---:|---|"]
@@ -238,15 +244,15 @@ def write_report(folder: Path, docs: Path) -> None:
     machines = {mode: measured_on(result) for mode, result in results.items()}
     is_one_machine = len(set(machines.values())) == 1
     if is_one_machine:
-        parts.append(f"All of it on {next(iter(machines.values()))}\n")
+        parts.append(wrapped(f"All of it on {next(iter(machines.values()))}") + "\n")
     for mode, result in results.items():
-        section = [f"## {SECTIONS[mode]}", NOTES.get(mode, "")]
+        section = [f"## {SECTIONS[mode]}", wrapped(NOTES.get(mode, ""))]
         if mode == "curve":
             section.append(curve_table(result["cases"]))
         else:
             section += [case_table(case) for case in result["cases"]]
         if not is_one_machine:
-            section.append(f"On {machines[mode]}")
+            section.append(wrapped(f"On {machines[mode]}"))
         parts.append("\n\n".join(filter(None, section)) + "\n")
     parts += [FAIRNESS, AGAIN]
     docs.mkdir(parents=True, exist_ok=True)
