@@ -22,13 +22,13 @@ periods as (
 
 scheme_metrics as (
 
-    select * from {{ ref('stg_rfm__scheme_metrics') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_scheme_metrics') }}
 
 ),
 
 tiers as (
 
-    select * from {{ ref('stg_rfm__tiers') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}
 
 ),
 

@@ -12,7 +12,7 @@ with below_best as (
 
 scheme_metrics as (
 
-    select * from {{ ref('stg_rfm__scheme_metrics') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_scheme_metrics') }}
 
 ),
 
@@ -24,7 +24,7 @@ cut_points as (
 
 tiers as (
 
-    select * from {{ ref('stg_rfm__tiers') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}
 
 ),
 

@@ -10,13 +10,13 @@ with report_dates as (
 
 tiers as (
 
-    select * from {{ ref('stg_rfm__tiers') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}
 
 ),
 
 cadences as (
 
-    select * from {{ ref('stg_rfm__follow_up_cadences') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_follow_up_cadences') }}
 
 ),
 

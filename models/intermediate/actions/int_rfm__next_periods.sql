@@ -8,7 +8,7 @@ with periods as (
 
 schemes as (
 
-    select * from {{ ref('stg_rfm__schemes') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_schemes') }}
 
 ),
 

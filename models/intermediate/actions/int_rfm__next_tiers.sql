@@ -12,7 +12,7 @@ score_steps as (
 
 identity_weights as (
 
-    select * from {{ ref('stg_rfm__identity_weights') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_identity_weights') }}
 
 ),
 
@@ -24,7 +24,7 @@ periods as (
 
 tiers as (
 
-    select * from {{ ref('stg_rfm__tiers') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}
 
 ),
 

@@ -10,7 +10,7 @@ with accepted_lines as (
 
 category_aliases as (
 
-    select * from {{ ref('stg_rfm__category_aliases') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_category_aliases') }}
 
 )
 

@@ -29,7 +29,7 @@ scheme_runs as (
 
 scheme_metrics as (
 
-    select * from {{ ref('stg_rfm__scheme_metrics') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_scheme_metrics') }}
 
 ),
 

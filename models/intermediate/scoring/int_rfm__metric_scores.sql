@@ -10,7 +10,7 @@ with graded_customers as (
 
 scheme_metrics as (
 
-    select * from {{ ref('stg_rfm__scheme_metrics') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_scheme_metrics') }}
 
 ),
 

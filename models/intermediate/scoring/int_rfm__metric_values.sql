@@ -8,7 +8,7 @@ with customer_metrics as (
 
 ranked_metrics as (
 
-    select * from {{ ref('stg_rfm__scheme_metrics') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_scheme_metrics') }}
     where method in ('ntile', 'quantile')
 
 ),

@@ -27,8 +27,7 @@ score_levels as (
 
 levels as (
 
-    select * from {{ ref('int_rfm__levels') }}
-    where level <= 2
+    {{ dbt_rfm.whole_numbers(2, 'level') | indent(4) }}
 
 ),
 

@@ -15,13 +15,13 @@ possible_periods as (
 
 schemes as (
 
-    select * from {{ ref('stg_rfm__schemes') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_schemes') }}
 
 ),
 
 scheme_metrics as (
 
-    select * from {{ ref('stg_rfm__scheme_metrics') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_scheme_metrics') }}
 
 ),
 

@@ -14,7 +14,7 @@ with policy_gate as (
 
 schemes as (
 
-    select * from {{ ref('stg_rfm__schemes') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_schemes') }}
 
 ),
 

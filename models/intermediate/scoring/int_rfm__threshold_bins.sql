@@ -8,7 +8,7 @@ with policy_gate as (
 
 score_bins as (
 
-    select * from {{ ref('stg_rfm__score_bins') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_score_bins') }}
 
 ),
 

@@ -44,13 +44,13 @@ upgrades as (
 
 tiers as (
 
-    select * from {{ ref('stg_rfm__tiers') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}
 
 ),
 
 alert_limits as (
 
-    select * from {{ ref('stg_rfm__alert_limits') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_alert_limits') }}
 
 ),
 

@@ -16,7 +16,7 @@ customer_behaviour as (
 
 strategies as (
 
-    select * from {{ ref('stg_rfm__strategies') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_strategies') }}
 
 ),
 

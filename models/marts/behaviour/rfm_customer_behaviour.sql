@@ -56,19 +56,19 @@ report_dates as (
 
 behaviour_bands as (
 
-    select * from {{ ref('stg_rfm__behaviour_bands') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_behaviour_bands') }}
 
 ),
 
 price_sensitivities as (
 
-    select * from {{ ref('stg_rfm__price_sensitivity') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_price_sensitivity') }}
 
 ),
 
 life_cycles as (
 
-    select * from {{ ref('stg_rfm__life_cycles') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_life_cycles') }}
 
 ),
 

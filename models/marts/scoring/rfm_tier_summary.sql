@@ -11,13 +11,13 @@ with periods as (
 
 tiers as (
 
-    select * from {{ ref('stg_rfm__tiers') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}
 
 ),
 
 cadences as (
 
-    select * from {{ ref('stg_rfm__follow_up_cadences') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_follow_up_cadences') }}
 
 ),
 
@@ -35,7 +35,7 @@ tier_medians as (
 
 strategies as (
 
-    select * from {{ ref('stg_rfm__strategies') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_strategies') }}
 
 ),
 

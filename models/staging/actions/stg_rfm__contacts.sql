@@ -8,7 +8,7 @@
 
 with placeholder_ids as (
 
-    select * from {{ ref('stg_rfm__placeholder_ids') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_placeholder_ids') }}
 
 ),
 
