@@ -64,7 +64,7 @@ select
     {%- for of, conditions in facts.items() %}
     {%- for fact, condition in conditions.items() %}
     max(case when {{ condition }} then 1 else 0 end) over (partition by {{ of }}) = 1
-    {%- for name in of.split(', ') if '(' not in name %} and {{ name }} is not null{% endfor %}
+    {%- for name in of.split(', ') if 'coalesce' not in of %} and {{ name }} is not null{% endfor %}
         as {{ fact }},
     {%- endfor %}
     {%- endfor %}
