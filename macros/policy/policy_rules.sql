@@ -399,11 +399,11 @@
             'at least one row, the last with blank limits', 'missing'
         ),
         dbt_rfm._rule(
-            'is_last and priority is not null'
+            'is_last_cycle and priority is not null'
             ~ ' and (max_tenure_days_text is not null or max_recency_days_text is not null)',
             'the limits' ~ of_cycle ~ ', the last, leave customers without a life cycle',
             '{max_tenure_days_text?blank}, {max_recency_days_text?blank}',
-            'blank max_tenure_days and max_recency_days', 'last_cycles'
+            'blank max_tenure_days and max_recency_days'
         ),
         dbt_rfm._rule(
             '1 = 1',

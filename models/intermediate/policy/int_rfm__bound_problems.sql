@@ -1,5 +1,4 @@
 {%- set rules = dbt_rfm.policy_rules() -%}
-{%- set metrics = ['recency', 'frequency', 'monetary'] -%}
 {%- set columns = [
     'seed', 'place', 'priority_text', 'metric', 'low', 'low_text', 'high', 'high_text',
 ] -%}
@@ -65,7 +64,7 @@ ranges as (
 
 rule_sides as (
 
-    {%- for metric in metrics %}
+    {%- for metric in ['recency', 'frequency', 'monetary'] %}
     select
         seed,
         scheme,
@@ -117,8 +116,35 @@ rule_bounds as (
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
 
+),
+
+-- Life cycles beside an earlier one that takes all their customers.
+covered_cycles as (
+
+    select
+        later.seed,
+        later.place,
+        later.life_cycle,
+        earlier.life_cycle as earlier_life_cycle,
+        earlier.max_tenure_days_text,
+        earlier.max_recency_days_text
+    from facts as earlier
+    inner join facts as later
+        on
+            earlier.seed = later.seed
+            and earlier.priority < later.priority
+            {%- for limit in ['max_tenure_days', 'max_recency_days'] %}
+            and (earlier.{{ limit }} is null or earlier.{{ limit }} >= later.{{ limit }})
+            {%- endfor %}
+    where
+        later.seed = 'rfm_life_cycles'
+        and earlier.has_readable_bounds
+        and later.has_readable_bounds
+
 )
 
 {{ dbt_rfm.policy_checks(rules, 'ranges') }}
 union all
 {{ dbt_rfm.policy_checks(rules, 'rule_bounds') }}
+union all
+{{ dbt_rfm.policy_checks(rules, 'covered_cycles') }}

@@ -70,5 +70,12 @@ select
     {%- endfor %}
     max(case when weight <= 0 then 0 else 1 end) over (partition by seed, scheme) = 0
         as is_weightless,
+    lead(seed) over (
+        partition by seed
+        order by
+            case when priority is null then 1 else 0 end,
+            priority,
+            {{ dbt_rfm.by_bytes("coalesce(life_cycle, '')") }}
+    ) is null as is_last_cycle,
     count(*) over (partition by seed, key_1, key_2, key_3) as copies
 from policy

@@ -57,46 +57,7 @@ ranks as (
 
 ),
 
-last_cycles as (
-
-    select
-        *,
-        lead(seed) over (
-            order by
-                case when priority is null then 1 else 0 end,
-                priority,
-                {{ dbt_rfm.by_bytes("coalesce(life_cycle, '')") }}
-        ) is null as is_last
-    from facts
-    where seed = 'rfm_life_cycles'
-
-),
-
--- Life cycles beside an earlier one that takes all their customers.
-covered_cycles as (
-
-    select
-        later.seed,
-        later.place,
-        later.life_cycle,
-        earlier.life_cycle as earlier_life_cycle,
-        earlier.max_tenure_days_text,
-        earlier.max_recency_days_text
-    from facts as earlier
-    inner join facts as later
-        on
-            earlier.seed = later.seed
-            and earlier.priority < later.priority
-            {%- for limit in ['max_tenure_days', 'max_recency_days'] %}
-            and (earlier.{{ limit }} is null or earlier.{{ limit }} >= later.{{ limit }})
-            {%- endfor %}
-    where
-        later.seed = 'rfm_life_cycles'
-        and earlier.has_readable_bounds
-        and later.has_readable_bounds
-
-),
-
+-- Rows that have to stand in a seed, and those of them that do not.
 wanted as (
 
     {%- for row in dbt_rfm._wanted_rows() %}
@@ -167,9 +128,7 @@ open_cells as (
 problems as (
 
     select * from bound_problems
-    {%- for relation in [
-        'facts', 'equal_numbers', 'ranks', 'last_cycles', 'covered_cycles', 'missing', 'open_cells',
-    ] %}
+    {%- for relation in ['facts', 'equal_numbers', 'ranks', 'missing', 'open_cells'] %}
     union all
     {{ dbt_rfm.policy_checks(rules, relation) | indent(4) }}
     {%- endfor %}
