@@ -6,6 +6,7 @@
    each for itself and are added. Provenance is for readers and not taken along. #}
 {% macro policy_cells() -%}
     {%- set seeds = dbt_rfm.rfm_policy_columns() -%}
+    {%- set names = seeds.values() | sum(start=[]) | unique | list -%}
     {%- set own = dbt_rfm.rfm_setting('rfm_policy') -%}
     {%- if own -%}
         {#- The columns of own seeds are looked up there. -#}
@@ -27,14 +28,14 @@
     {%- set nothing = 'cast(null as ' ~ dbt.type_string() ~ ')' if loop.first else 'null' %}
     select
         '{{ source.seed }}' as seed
-        {%- for name in dbt_rfm._policy_names() -%}
+        {%- for name in names -%}
             ,
         {#- The shipped seeds are loaded with quoted names, for some are reserved words. #}
         {% if name in seeds[source.seed] -%}
             {{ dbt_rfm.strip('cells.' ~ (name if source.is_own else adapter.quote(name))) }}
         {%- else -%}
             {{ nothing }}
-        {%- endif %} as {{ dbt_rfm._policy_column(name) }}
+        {%- endif %} as {{ dbt_rfm.policy_column(name) }}
         {%- endfor %}
     from {{ source.relation }} as cells
     {%- if own.get('rfm_schemes') is string and 'scheme' in seeds[source.seed] and not source.is_own %}
@@ -48,18 +49,4 @@
     union all
     {%- endif %}
     {%- endfor %}
-{%- endmacro %}
-
-{# The names of the columns of all policy seeds. #}
-{% macro _policy_names() %}
-    {%- set names = [] -%}
-    {%- for columns in dbt_rfm.rfm_policy_columns().values() -%}
-        {%- do names.extend(columns | reject('in', names) | list) -%}
-    {%- endfor -%}
-    {{- return(names) -}}
-{% endmacro %}
-
-{# A column of a seed by its name in stg_rfm__policy: window is a reserved word. #}
-{% macro _policy_column(name) -%}
-    {{- 'metric_window' if name == 'window' else dbt_rfm.column_name(name) -}}
 {%- endmacro %}

@@ -30,7 +30,7 @@
     ) -%}
 
     {%- set rules = {} -%}
-    {%- for seed, key in dbt_rfm._policy_keys().items() -%}
+    {%- for seed, key in dbt_rfm.policy_keys().items() -%}
         {%- do rules.update({seed: dbt_rfm._key_rules(seed, key)}) -%}
     {%- endfor -%}
 
@@ -466,58 +466,6 @@
         ],
     }) -%}
     {{- return(rules) -}}
-{% endmacro %}
-
-{# The key of each policy seed: columns of stg_rfm__policy. #}
-{% macro _policy_keys() %}
-    {{- return({
-        'rfm_schemes': ['scheme'],
-        'rfm_scheme_metrics': ['scheme', 'metric'],
-        'rfm_score_bins': ['scheme', 'metric', 'score_text'],
-        'rfm_tiers': ['scheme', 'tier'],
-        'rfm_tier_rules': ['scheme', 'priority_text'],
-        'rfm_follow_up_cadences': ['scheme', 'tier'],
-        'rfm_identity_weights': ['scheme', 'identity'],
-        'rfm_strategies': ['scheme', 'tier'],
-        'rfm_behaviour_bands': ['kind', 'band'],
-        'rfm_price_sensitivity': ['discount_band', 'order_value_band'],
-        'rfm_life_cycles': ['life_cycle'],
-        'rfm_alert_limits': ['alert', 'limit_name'],
-        'rfm_category_aliases': ['alias'],
-        'rfm_placeholder_ids': ['id', 'applies_to'],
-    }) -}}
-{% endmacro %}
-
-{# Rows that have to stand somewhere, whatever else the policy says: whose fault it is where they do
-   not (scheme and seed, or var), the seed in which they are looked up, and the first parts of the key. #}
-{% macro _wanted_rows() %}
-    {%- set rows = [['(all)', 'rfm_life_cycles', 'rfm_life_cycles']] -%}
-    {%- for kind in dbt_rfm.rfm_allowed_values('behaviour_kind') -%}
-        {%- do rows.append(['(all)', 'rfm_behaviour_bands', 'rfm_behaviour_bands', kind]) -%}
-    {%- endfor -%}
-    {%- for alert, names in dbt_rfm.rfm_allowed_values('alert_limit').items() -%}
-        {%- for name in names -%}
-            {%- do rows.append(['(all)', 'rfm_alert_limits', 'rfm_alert_limits', alert, name]) -%}
-        {%- endfor -%}
-    {%- endfor -%}
-    {%- set enabled = dbt_rfm.rfm_setting('rfm_enabled_schemes') or [] -%}
-    {%- set demand_scheme = dbt_rfm.rfm_setting('rfm_demand_scheme') -%}
-    {%- for name, schemes in {
-        'var rfm_enabled_schemes': enabled,
-        'var rfm_demand_scheme': [demand_scheme] if demand_scheme is not none else [],
-        'var rfm_scheme_filters': dbt_rfm.rfm_setting('rfm_scheme_filters') | list,
-    }.items() -%}
-        {%- for scheme in schemes -%}
-            {%- do rows.append([scheme, name, 'rfm_schemes', scheme]) -%}
-        {%- endfor -%}
-    {%- endfor -%}
-    {%- if demand_scheme is not none and enabled
-        and (demand_scheme | string) not in (enabled | map('string')) -%}
-        {%- do rows.append(
-            [demand_scheme, 'var rfm_demand_scheme', 'rfm_enabled_schemes', demand_scheme]
-        ) -%}
-    {%- endif -%}
-    {{- return(rows) -}}
 {% endmacro %}
 
 {# One rule, its texts as SQL expressions. #}

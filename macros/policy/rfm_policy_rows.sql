@@ -3,7 +3,7 @@
     (
         select
         {%- for name in dbt_rfm.rfm_policy_columns()[seed] %}
-            {{ dbt_rfm._policy_column(name) }}
+            {{ dbt_rfm.policy_column(name) }}
             {%- if not loop.last %},{% endif %}
         {%- endfor %}
         from {{ ref('dbt_rfm', 'stg_rfm__policy') }}

@@ -1,4 +1,4 @@
-{%- set keys = dbt_rfm._policy_keys() -%}
+{%- set keys = dbt_rfm.policy_keys() -%}
 {#- What rows of any seed say of a scheme, of its metric, of its tier, or of a band. -#}
 {%- set facts = {
     'scheme': {

@@ -60,7 +60,7 @@ ranks as (
 -- Rows that have to stand in a seed, and those of them that do not.
 wanted as (
 
-    {%- for row in dbt_rfm._wanted_rows() %}
+    {%- for row in dbt_rfm.policy_wanted_rows() %}
     select
         {%- for name in ['place', 'seed', 'in_seed', 'key_1', 'key_2'] %}
         {{ dbt_rfm.text_list(row[loop.index0:loop.index]) }} as {{ name }}

@@ -1,6 +1,6 @@
 -- All policy seeds in one table, for they are many and small: each cell as what it says and, in a
--- column that ends in _text, as it is written. Where it says nothing that its column can hold, it is
--- null, which rfm_policy_problems reports.
+-- column that ends in _text, as it is written. It says nothing where it is no number or the like,
+-- which rfm_policy_problems reports.
 
 {%- set types = {
     'number': [
@@ -16,7 +16,8 @@
     'date': ['window_start'],
     'word with a default': ['baseline_metric', 'window', 'id'],
 } -%}
-{%- set typed = types.values() | sum(start=[]) %}
+{%- set typed = types.values() | sum(start=[]) -%}
+{%- set names = dbt_rfm.rfm_policy_columns().values() | sum(start=[]) %}
 
 with policy_cells as (
 
@@ -26,8 +27,8 @@ with policy_cells as (
 
 select
     seed,
-    {%- for name in dbt_rfm._policy_names() if name not in typed %}
-    {{ dbt_rfm._policy_column(name) }},
+    {%- for name in names | unique if name not in typed %}
+    {{ dbt_rfm.policy_column(name) }},
     {%- endfor %}
     coalesce(baseline_metric, metric) as baseline_metric,
     coalesce(metric_window, 'scheme') as metric_window,
