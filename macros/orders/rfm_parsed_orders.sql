@@ -9,7 +9,7 @@
 {%- set rejected_statuses = dbt_rfm.rfm_setting('rfm_rejected_statuses') or [] -%}
 with placeholder_ids as (
 
-    select * from {{ ref('dbt_rfm', 'stg_rfm__placeholder_ids') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_placeholder_ids') }}
 
 ),
 

@@ -1,6 +1,6 @@
 {# A query: how many customers have each value of some metrics, and the value_bucket it lies in.
      customers   rows of int_rfm__customer_metrics
-     metrics     rows of stg_rfm__scheme_metrics, those to be counted #}
+     metrics     rows of rfm_scheme_metrics, those to be counted #}
 {% macro metric_values(customers, metrics) -%}
 {%- set measured = dbt_rfm.rfm_allowed_values('measured_metric') -%}
 with counted as (

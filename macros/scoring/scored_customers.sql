@@ -2,7 +2,7 @@
      customers          rows as measured_customers gives them
      cut_points         rows of int_rfm__cut_points, those in force at the customers' as-of dates
      periods            rows of int_rfm__periods, one a scheme and as-of date
-     identity_weights   rows of stg_rfm__identity_weights #}
+     identity_weights   rows of rfm_identity_weights #}
 {% macro scored_customers(customers, cut_points, periods, identity_weights) -%}
 {%- set metrics = dbt_rfm.rfm_allowed_values('metric') -%}
 {%- set measured = dbt_rfm.rfm_allowed_values('measured_metric') -%}

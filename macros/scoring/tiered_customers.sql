@@ -1,6 +1,6 @@
 {# A query: scored customers with their score and tier. `columns` are handed on. Relations:
      scored            rows with the columns that scored_customers adds
-     tiers             rows of stg_rfm__tiers
+     tiers             rows of rfm_tiers
      tier_rule_cells   rows of int_rfm__tier_rule_cells #}
 {% macro tiered_customers(scored, columns, tiers, tier_rule_cells) -%}
 {%- set ruled = ['recency', 'frequency', 'monetary'] -%}

@@ -347,7 +347,7 @@ TWO_BUILDS_VARS = {
 BYSTANDERS = (
     ("model.dbt_rfm.stg_rfm__orders", '"postgres"."other"."stg_rfm__orders__dbt_tmp"'),
     ("model.dbt_rfm.rfm_customer_tiers", f'"postgres"."{SCHEMA}"."rfm_score_components"'),
-    ("model.dbt_rfm.stg_rfm__schemes", f'"postgres"."{SCHEMA}"."stg_rfm__schemes__dbt_tmp"'),
+    ("model.dbt_rfm.stg_rfm__policy", f'"postgres"."{SCHEMA}"."stg_rfm__policy__dbt_tmp"'),
     ("", f'"postgres"."{SCHEMA}"."rfm_customer_tiers__dbt_tmp"'),
 )
 

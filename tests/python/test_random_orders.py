@@ -581,7 +581,11 @@ DEMAND_INPUTS = {
         "scheme": "varchar",
         **dict.fromkeys(("as_of_date", "report_date", "latest_report_date"), "date"),
     },
-    "stg_rfm__tiers": {"scheme": "varchar", "tier": "varchar", "tier_rank": "integer"},
+    "stg_rfm__policy": {
+        **dict.fromkeys(("seed", "scheme", "tier", "label", "label_zh"), "varchar"),
+        "tier_rank": "integer",
+        **dict.fromkeys(("min_score", "max_score"), "decimal(28, 6)"),
+    },
 }
 TIER_RANKS = {"top": 1, "a": 2, "low": 3}
 BUYERS = [f"c{number}" for number in range(40)]
@@ -648,8 +652,9 @@ def test_oracle_keeps_the_same_back(
             {"scheme": scheme, "as_of_date": day, "report_date": day, "latest_report_date": day}
             for scheme in ("first", "filtered", "second")
         ],
-        "stg_rfm__tiers": [
-            {"scheme": scheme, "tier": tier, "tier_rank": rank} for tier, rank in TIER_RANKS.items()
+        "stg_rfm__policy": [
+            {"seed": "rfm_tiers", "scheme": scheme, "tier": tier, "tier_rank": rank}
+            for tier, rank in TIER_RANKS.items()
         ],
     }
     graded = {

@@ -9,9 +9,9 @@ periods as (
     where period = 'as_of'
 ),
 
-scheme_metrics as (select * from {{ ref('stg_rfm__scheme_metrics') }}),
+scheme_metrics as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_scheme_metrics') }}),
 
-tiers as (select * from {{ ref('stg_rfm__tiers') }}),
+tiers as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}),
 
 scheme_methods as (
 

@@ -7,9 +7,9 @@ with refreshes as (
     where period = 'as_of'
 ),
 
-tiers as (select * from {{ ref('stg_rfm__tiers') }}),
+tiers as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}),
 
-cadences as (select * from {{ ref('stg_rfm__follow_up_cadences') }}),
+cadences as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_follow_up_cadences') }}),
 
 plans as (
 

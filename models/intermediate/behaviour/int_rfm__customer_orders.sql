@@ -13,7 +13,7 @@ report_dates as (
 ),
 
 behaviour_bands as (
-    select * from {{ ref('stg_rfm__behaviour_bands') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_behaviour_bands') }}
     where kind = 'order_value'
 ),
 

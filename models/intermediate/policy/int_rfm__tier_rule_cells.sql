@@ -5,20 +5,20 @@
 
 with schemes as (
 
-    select * from {{ ref('stg_rfm__schemes') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_schemes') }}
     where tier_method = 'rules'
 
 ),
 
 tier_rules as (
 
-    select * from {{ ref('stg_rfm__tier_rules') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_tier_rules') }}
 
 ),
 
 possible_scores as (
 
-    select * from {{ ref('int_rfm__possible_scores') }}
+    {{ dbt_rfm.possible_scores() | indent(4) }}
 
 ),
 

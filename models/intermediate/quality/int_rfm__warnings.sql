@@ -10,7 +10,7 @@
 {%- set attributes = {'customers': 'rows of the customers input', 'contacts': 'contacts'} %}
 
 with schemes as (
-    select * from {{ ref('stg_rfm__schemes') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_schemes') }}
     {%- if enabled is not none %}
     where scheme in ({{ dbt_rfm.text_list(enabled) }})
     {%- endif %}

@@ -27,7 +27,7 @@ with periods as (
     where period = 'as_of'
 ),
 
-scheme_metrics as (select * from {{ ref('stg_rfm__scheme_metrics') }}),
+scheme_metrics as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_scheme_metrics') }}),
 
 threshold_bins as (
 
@@ -44,7 +44,7 @@ threshold_bins as (
         case when score_bins.upper_bound is not null then score_bins.upper_inclusive end
             as upper_inclusive,
         true as can_hold_a_value
-    from {{ ref('stg_rfm__score_bins') }} as score_bins
+    from {{ dbt_rfm.rfm_policy_rows('rfm_score_bins') }}
     inner join periods
         on score_bins.scheme = periods.scheme
 

@@ -4,11 +4,11 @@ with periods as (
 ),
 
 scheme_metrics as (
-    select * from {{ ref('stg_rfm__scheme_metrics') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_scheme_metrics') }}
     where method = 'lookup'
 ),
 
-identity_weights as (select * from {{ ref('stg_rfm__identity_weights') }}),
+identity_weights as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_identity_weights') }}),
 
 graded_identities as (
 

@@ -9,7 +9,7 @@ periods as (
 ),
 
 scheme_metrics as (
-    select * from {{ ref('stg_rfm__scheme_metrics') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_scheme_metrics') }}
     where method = 'min_max'
 ),
 

@@ -13,11 +13,15 @@ periods as (
 ),
 
 scheme_metrics as (
-    select * from {{ ref('stg_rfm__scheme_metrics') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_scheme_metrics') }}
     where method = 'ntile'
 ),
 
-levels as (select * from {{ ref('int_rfm__levels') }}),
+levels as (
+
+    {{ dbt_rfm.whole_numbers(dbt_rfm.rfm_most_bins(), 'level') | indent(4) }}
+
+),
 
 metric_values as (
 

@@ -16,13 +16,13 @@ with policy_gate as (select * from {{ ref('int_rfm__policy_gate') }}),
 line_range as (select * from {{ ref('int_rfm__line_range') }}),
 
 schemes as (
-    select * from {{ ref('stg_rfm__schemes') }}
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_schemes') }}
     {%- if enabled is not none %}
     where scheme in ({{ dbt_rfm.text_list(enabled) }})
     {%- endif %}
 ),
 
-scheme_metrics as (select * from {{ ref('stg_rfm__scheme_metrics') }}),
+scheme_metrics as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_scheme_metrics') }}),
 
 metric_windows as (
 

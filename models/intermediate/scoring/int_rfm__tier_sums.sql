@@ -4,8 +4,9 @@
 with graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
 
 levels as (
-    select * from {{ ref('int_rfm__levels') }}
-    where level <= 2
+
+    {{ dbt_rfm.whole_numbers(2, 'level') | indent(4) }}
+
 ),
 
 counted as (

@@ -11,7 +11,7 @@ customers as (
     where reject_reason is null
 ),
 
-strategies as (select * from {{ ref('stg_rfm__strategies') }}),
+strategies as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_strategies') }}),
 
 priorities as (select * from {{ ref('int_rfm__follow_up_priorities') }})
 

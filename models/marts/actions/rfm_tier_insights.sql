@@ -17,7 +17,7 @@ customer_behaviour as (
     where discount_band is not null
 ),
 
-tiers as (select * from {{ ref('stg_rfm__tiers') }}),
+tiers as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}),
 
 -- What customers tend to, and in which discounts.
 known_traits as (

@@ -1,25 +1,144 @@
 {{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
 
-{%- set parts = [
-    'schemes', 'scheme_metrics', 'score_bins', 'tiers', 'tier_rules', 'follow_up_cadences',
-    'identity_weights', 'strategies', 'behaviour',
-] -%}
+{%- set rules = dbt_rfm.policy_rules() %}
 
-with policy_problems as (
+with facts as (
 
-    {%- for part in parts %}
+    select * from {{ ref('int_rfm__policy_facts') }}
 
-    select * from {{ ref('int_rfm__' ~ part ~ '_problems') }}
+),
+
+bound_problems as (
+
+    select * from {{ ref('int_rfm__bound_problems') }}
+
+),
+
+-- The same number written in several ways, such as 5 and 5.0.
+equal_numbers as (
+
+    select
+        seed,
+        place,
+        metric,
+        {{ dbt_rfm.joined_text('number_text', "', '", dbt_rfm.by_bytes('number_text')) }}
+            as found_numbers
+    from facts
+    where
+        seed in ('rfm_score_bins', 'rfm_tier_rules')
+        and number is not null
+    group by
+        seed,
+        place,
+        metric,
+        number
+    having count(distinct number_text) > 1
+
+),
+
+ranks as (
+
+    select
+        seed,
+        place,
+        count(*) as ranked_rows,
+        count(distinct number) as different_ranks,
+        min(number) as first_rank,
+        max(number) as last_rank,
+        {{ dbt_rfm.joined_text(
+            'number_text', "', '", 'number, ' ~ dbt_rfm.by_bytes('name')
+        ) }} as found_ranks
+    from facts
+    where seed in ('rfm_tiers', 'rfm_life_cycles')
+    group by
+        seed,
+        place
+    having count(*) = count(number)
+
+),
+
+-- Rows that have to stand in a seed, and those of them that do not.
+wanted as (
+
+    {%- for row in dbt_rfm.policy_wanted_rows() %}
+    select
+        {%- for name in ['place', 'seed', 'in_seed', 'key_1', 'key_2'] %}
+        {{ dbt_rfm.text_list(row[loop.index0:loop.index]) }} as {{ name }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
     union all
     {%- endfor %}
-    select * from {{ ref('int_rfm__other_policy_problems') }}
+    select
+        place,
+        'rfm_tier_rules' as seed,
+        'rfm_tier_rules' as in_seed,
+        scheme as key_1,
+        null as key_2
+    from facts
+    where
+        seed = 'rfm_schemes'
+        and scheme is not null
+        and tier_method = 'rules'
+    union all
+    select
+        '(all)' as place,
+        'rfm_price_sensitivity' as seed,
+        'rfm_price_sensitivity' as in_seed,
+        discount_bands.band as key_1,
+        order_value_bands.band as key_2
+    from facts as discount_bands
+    cross join facts as order_value_bands
+    where
+        discount_bands.kind = 'discount_rate'
+        and discount_bands.band is not null
+        and order_value_bands.kind = 'order_value'
+        and order_value_bands.band is not null
+
+),
+
+missing as (
+
+    select wanted.*
+    from wanted
+    left join facts
+        on
+            wanted.in_seed = facts.seed
+            and (wanted.key_1 is null or wanted.key_1 = facts.key_1)
+            and (wanted.key_2 is null or wanted.key_2 = facts.key_2)
+    where facts.seed is null
+
+),
+
+open_cells as (
+
+    select
+        'rfm_tier_rules' as seed,
+        scheme as place,
+        {%- for metric in ['recency', 'frequency', 'monetary'] %}
+        coalesce({{ dbt_rfm.plain_decimal(metric ~ '_score') }}, '-')
+        {%- if not loop.last %} || ',' ||{% endif %}
+        {%- endfor %} as cell_name
+    from {{ ref('int_rfm__tier_rule_cells') }}
+    where
+        tier is null
+        and scheme in (select facts.scheme from facts where facts.seed = 'rfm_tier_rules')
+
+),
+
+problems as (
+
+    select * from bound_problems
+    {%- for relation in ['facts', 'equal_numbers', 'ranks', 'missing', 'open_cells'] %}
+    union all
+    {{ dbt_rfm.policy_checks(rules, relation) | indent(4) }}
+    {%- endfor %}
 
 )
 
 select distinct
     cast(seed as {{ dbt.type_string() }}) as seed,
-    scheme,
+    cast(scheme as {{ dbt.type_string() }}) as scheme,
     problem,
-    found,
+    coalesce('"' || found || '"', 'nothing') as found,
     allowed
-from policy_problems
+from problems
