@@ -9,9 +9,13 @@ periods as (
     where period = 'as_of'
 ),
 
-scheme_metrics as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_scheme_metrics') }}),
+scheme_metrics as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_scheme_metrics') }}
+),
 
-tiers as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}),
+tiers as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}
+),
 
 scheme_methods as (
 

@@ -5,7 +5,9 @@
 
 with below_best as (select * from {{ ref('int_rfm__below_best') }}),
 
-scheme_metrics as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_scheme_metrics') }}),
+scheme_metrics as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_scheme_metrics') }}
+),
 
 cut_points as (select * from {{ ref('int_rfm__cut_points') }}),
 

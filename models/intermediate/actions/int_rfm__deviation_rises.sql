@@ -6,11 +6,15 @@
 
 with below_best as (select * from {{ ref('int_rfm__below_best') }}),
 
-scheme_metrics as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_scheme_metrics') }}),
+scheme_metrics as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_scheme_metrics') }}
+),
 
 cut_points as (select * from {{ ref('int_rfm__cut_points') }}),
 
-tiers as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}),
+tiers as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}
+),
 
 -- How far below the next better tier: its lower bound, less what rounded_score rounds up to it.
 short_of_tier as (

@@ -7,9 +7,13 @@ with refreshes as (
     where period = 'as_of'
 ),
 
-tiers as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}),
+tiers as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}
+),
 
-cadences as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_follow_up_cadences') }}),
+cadences as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_follow_up_cadences') }}
+),
 
 plans as (
 

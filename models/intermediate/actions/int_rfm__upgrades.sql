@@ -6,7 +6,9 @@ deviation_rises as (select * from {{ ref('int_rfm__deviation_rises') }}),
 
 cut_points as (select * from {{ ref('int_rfm__cut_points') }}),
 
-tiers as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}),
+tiers as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}
+),
 
 tier_rule_cells as (select * from {{ ref('int_rfm__tier_rule_cells') }}),
 

@@ -9,7 +9,9 @@ with demand_customers as (select * from {{ ref('int_rfm__demand_customers') }}),
 
 demand_cells as (select * from {{ ref('int_rfm__demand_cells') }}),
 
-tiers as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}),
+tiers as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}
+),
 
 tier_counts as (
 

@@ -23,7 +23,9 @@ checked_lines as (
     where reject_reason is null
 ),
 
-category_aliases as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_category_aliases') }}),
+category_aliases as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_category_aliases') }}
+),
 
 simple_lines as (
 

@@ -14,7 +14,9 @@ rejected_orders as (select * from {{ ref('rfm_rejected_orders') }}),
 
 scheme_runs as (select * from {{ ref('rfm_scheme_runs') }}),
 
-scheme_metrics as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_scheme_metrics') }}),
+scheme_metrics as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_scheme_metrics') }}
+),
 
 score_components as (select * from {{ ref('rfm_score_components') }}),
 

@@ -10,14 +10,18 @@ with customers as (select * from {{ ref('int_rfm__customer_metrics') }}),
 
 cut_points as (select * from {{ ref('int_rfm__cut_points') }}),
 
-identity_weights as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_identity_weights') }}),
+identity_weights as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_identity_weights') }}
+),
 
 periods as (
     select * from {{ ref('int_rfm__periods') }}
     where period = 'as_of'
 ),
 
-tiers as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}),
+tiers as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}
+),
 
 tier_rule_cells as (select * from {{ ref('int_rfm__tier_rule_cells') }}),
 

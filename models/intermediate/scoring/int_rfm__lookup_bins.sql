@@ -8,7 +8,9 @@ scheme_metrics as (
     where method = 'lookup'
 ),
 
-identity_weights as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_identity_weights') }}),
+identity_weights as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_identity_weights') }}
+),
 
 graded_identities as (
 

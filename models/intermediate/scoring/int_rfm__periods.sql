@@ -22,7 +22,9 @@ schemes as (
     {%- endif %}
 ),
 
-scheme_metrics as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_scheme_metrics') }}),
+scheme_metrics as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_scheme_metrics') }}
+),
 
 metric_windows as (
 

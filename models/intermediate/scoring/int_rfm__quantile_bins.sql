@@ -95,11 +95,7 @@ neighbours as (
         min(value) as value_before,
         max(value) as value_after
     from cut_values
-    group by
-        {{ metric_key | join(',\n        ') }},
-        levels,
-        cut,
-        position_rest
+    group by {{ metric_key | join(', ') }}, levels, cut, position_rest
 
 ),
 
@@ -137,7 +133,9 @@ bins as (
         on periods.scheme = scheme_metrics.scheme
     inner join levels
         on scheme_metrics.levels >= levels.level
-    {%- for relation, cut in {'lower_cuts': 'levels.level - 1', 'upper_cuts': 'levels.level'}.items() %}
+    {%- for relation, cut in {
+        'lower_cuts': 'levels.level - 1', 'upper_cuts': 'levels.level',
+    }.items() %}
     left join cuts as {{ relation }}
         on
             periods.scheme = {{ relation }}.scheme

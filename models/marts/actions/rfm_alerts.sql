@@ -70,7 +70,9 @@ next_tiers as (select * from {{ ref('int_rfm__next_tiers') }}),
 
 upgrades as (select * from {{ ref('int_rfm__upgrades') }}),
 
-alert_limits as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_alert_limits') }}),
+alert_limits as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_alert_limits') }}
+),
 
 -- One row, a column a limit, such as churn_risk_min_intervals.
 limits as (

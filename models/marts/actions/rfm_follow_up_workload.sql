@@ -1,18 +1,12 @@
 {{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
 
-
 with follow_ups as (select * from {{ ref('int_rfm__follow_ups') }}),
 
 plans as (select * from {{ ref('int_rfm__follow_up_plans') }}),
 
 months_ahead as (
 
-    {%- for month in range(1, 13) %}
-    select {{ month }} as month_ahead
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
+    {{ dbt_rfm.whole_numbers(12, 'month_ahead') | indent(4) }}
 
 ),
 
@@ -50,10 +44,7 @@ due_dates as (
         coalesce(next_contact_due_date, first_due_date) as due_date,
         count(*) as customers
     from follow_ups
-    group by
-        scheme,
-        tier,
-        coalesce(next_contact_due_date, first_due_date)
+    group by scheme, tier, coalesce(next_contact_due_date, first_due_date)
 
 ),
 

@@ -11,7 +11,9 @@ customers as (
     where reject_reason is null
 ),
 
-strategies as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_strategies') }}),
+strategies as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_strategies') }}
+),
 
 priorities as (select * from {{ ref('int_rfm__follow_up_priorities') }})
 

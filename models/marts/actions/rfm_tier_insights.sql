@@ -17,7 +17,9 @@ customer_behaviour as (
     where discount_band is not null
 ),
 
-tiers as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}),
+tiers as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}
+),
 
 -- What customers tend to, and in which discounts.
 known_traits as (

@@ -38,11 +38,17 @@ report_dates as (
 
 ),
 
-behaviour_bands as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_behaviour_bands') }}),
+behaviour_bands as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_behaviour_bands') }}
+),
 
-price_sensitivities as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_price_sensitivity') }}),
+price_sensitivities as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_price_sensitivity') }}
+),
 
-life_cycles as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_life_cycles') }}),
+life_cycles as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_life_cycles') }}
+),
 
 main_preferences as (
 

@@ -4,9 +4,13 @@
 
 with graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
 
-tiers as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}),
+tiers as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}
+),
 
-cadences as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_follow_up_cadences') }})
+cadences as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_follow_up_cadences') }}
+)
 
 select
     cast(graded_customers.scheme as {{ dbt.type_string() }}) as scheme,

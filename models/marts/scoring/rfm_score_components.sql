@@ -2,7 +2,9 @@
 
 with graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
 
-scheme_metrics as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_scheme_metrics') }}),
+scheme_metrics as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_scheme_metrics') }}
+),
 
 -- Each bin beside the next better one that can hold a value.
 cut_points as (

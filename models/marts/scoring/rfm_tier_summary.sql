@@ -8,13 +8,19 @@ with periods as (
     where period = 'as_of'
 ),
 
-tiers as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}),
+tiers as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}
+),
 
-cadences as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_follow_up_cadences') }}),
+cadences as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_follow_up_cadences') }}
+),
 
 tier_sums as (select * from {{ ref('int_rfm__tier_sums') }}),
 
-strategies as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_strategies') }}),
+strategies as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_strategies') }}
+),
 
 scheme_sums as (
 

@@ -6,7 +6,9 @@
 {%- set contact_number = dbt_rfm.strip('mapped.contact_id') -%}
 {%- set customer_number = dbt_rfm.strip('mapped.customer_id') %}
 
-with placeholder_ids as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_placeholder_ids') }}),
+with placeholder_ids as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_placeholder_ids') }}
+),
 
 mapped as (
 

@@ -5,7 +5,9 @@
 
 {%- set customer_number = dbt_rfm.strip('mapped.customer_id') %}
 
-with placeholder_ids as (select * from {{ dbt_rfm.rfm_policy_rows('rfm_placeholder_ids') }}),
+with placeholder_ids as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_placeholder_ids') }}
+),
 
 mapped as (
 
