@@ -312,6 +312,18 @@ def low_memory(bench: Bench, options: argparse.Namespace) -> list[dict[str, Any]
     return [found | {"memory_limit": limit}]
 
 
+def large(bench: Bench, options: argparse.Namespace) -> list[dict[str, Any]]:
+    """So many lines that hash tables outgrow the caches; the file is deleted afterwards."""
+    orders = bench.orders(options.lines, options.customers, options.lines_per_order)
+    contenders = {
+        "project": bench.project(orders),
+        "handwritten": bench.handwritten(orders, may_fail=True),
+    }
+    found = case(orders, options.lines, bench.compete(contenders, files=[orders]))
+    orders.unlink()
+    return [found]
+
+
 def one_line_orders(bench: Bench, options: argparse.Namespace) -> list[dict[str, Any]]:
     """A row is an order and no line_id is mapped."""
     orders = bench.orders(options.lines, options.customers, 1)
@@ -426,6 +438,7 @@ MODES = {
     "scoring": scoring,
     "curve": curve,
     "low-memory": low_memory,
+    "large": large,
     "one-line-orders": one_line_orders,
 }
 
@@ -446,7 +459,7 @@ def main() -> None:
             sizes = [2_500_000, 5_000_000, 10_000_000, 20_000_000, 40_000_000]
             mode.add_argument("--sizes", type=int, nargs="+", metavar="LINES", default=sizes)
         else:
-            lines = 40_000_000 if name == "low-memory" else 20_000_000
+            lines = {"low-memory": 40_000_000, "large": 80_000_000}.get(name, 20_000_000)
             mode.add_argument("--lines", type=int, default=lines)
             mode.add_argument("--customers", type=int, help="default: 4.2%% of the lines")
         if name == "low-memory":
