@@ -1,9 +1,5 @@
 {# A query: the whole numbers from 1 to the last, one a row. #}
 {% macro whole_numbers(last, name) -%}
-    {%- for number in range(1, last + 1) -%}
-    select {{ number }}{% if loop.first %} as {{ name }}{% endif %}
-    {%- if not loop.last %}
-    union all
-    {% endif -%}
-    {%- endfor -%}
+    select 1 as {{ name }}
+    {%- for number in range(2, last + 1) %} union all select {{ number }}{% endfor %}
 {%- endmacro %}

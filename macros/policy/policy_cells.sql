@@ -1,5 +1,5 @@
-{# A query over all policy seeds: the shipped rows and those of rfm_policy, as stripped text, with the
-   name of the seed. A column that a seed lacks is null in its rows.
+{# A query over all policy seeds: the shipped rows and those of rfm_policy, as text, with the name of
+   the seed. A column that a seed lacks is null in its rows.
    A scheme that stands in the user's rfm_schemes replaces the shipped one of that name in every
    seed, so its shipped rows are left out. Seeds without schemes, such as bands, mean something only
    as a whole: the user's seed replaces the shipped one. Category aliases and placeholders of ids stand
@@ -24,18 +24,16 @@
             ) -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- set text = dbt.type_string() -%}
     {%- for source in sources %}
-    {%- set nothing = 'cast(null as ' ~ dbt.type_string() ~ ')' if loop.first else 'null' %}
-    select
-        '{{ source.seed }}' as seed
+    {%- set is_first = loop.first %}
+    select '{{ source.seed }}'{{ ' as seed' if is_first }}
         {%- for name in names -%}
-            ,
-        {#- The shipped seeds are loaded with quoted names, for some are reserved words. #}
-        {% if name in seeds[source.seed] -%}
-            {{ dbt_rfm.strip('cells.' ~ (name if source.is_own else adapter.quote(name))) }}
-        {%- else -%}
-            {{ nothing }}
-        {%- endif %} as {{ dbt_rfm.policy_column(name) }}
+        , {#- The shipped seeds are loaded with quoted names, for some are reserved words. #}
+        {%- if name in seeds[source.seed] %} cast(cells.{{ name if source.is_own else adapter.quote(name) }} as {{ text }})
+        {%- else %} {{ 'cast(null as ' ~ text ~ ')' if is_first else 'null' }}
+        {%- endif %}
+        {%- if is_first %} as {{ dbt_rfm.policy_column(name) }}{% endif %}
         {%- endfor %}
     from {{ source.relation }} as cells
     {%- if own.get('rfm_schemes') is string and 'scheme' in seeds[source.seed] and not source.is_own %}

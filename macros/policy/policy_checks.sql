@@ -18,7 +18,7 @@
         cast({{ dbt_rfm._by_rule(applied, 'allowed') }} as {{ text }}) as allowed
     from {{ relation }}
     cross join (
-        {{ dbt_rfm.whole_numbers(applied.values() | map('length') | max, 'rule_number') | indent(8) }}
+        {{ dbt_rfm.whole_numbers(applied.values() | map('length') | max, 'rule_number') }}
     ) as rule_numbers
     where {{ dbt_rfm._by_rule(applied, 'fails_where') }}
 {%- endmacro %}
@@ -27,13 +27,10 @@
 {% macro _by_rule(rules, part) -%}
     case seed
         {%- for seed, its_rules in rules.items() %}
-        when '{{ seed }}'
-            then
-                case rule_number
-                    {%- for rule in its_rules %}
-                    when {{ loop.index }} then {{ rule[part] }}
-                    {%- endfor %}
-                end
+        when '{{ seed }}' then case rule_number
+        {%- for rule in its_rules %}
+        when {{ loop.index }} then {{ rule[part] }}
+        {%- endfor %} end
         {%- endfor %}
     end
 {%- endmacro %}

@@ -1,7 +1,5 @@
 {%- set rules = dbt_rfm.policy_rules() -%}
-{%- set columns = [
-    'seed', 'place', 'priority_text', 'metric', 'low', 'low_text', 'high', 'high_text',
-] -%}
+{%- set columns = ['place', 'priority_text', 'metric', 'low', 'low_text', 'high', 'high_text'] -%}
 {%- set from_lowest -%}
             partition by seed, scheme, metric, kind
             order by
@@ -89,6 +87,7 @@ rule_sides as (
 rule_bounds as (
 
     select
+        rule_sides.seed,
         {%- for column in columns %}
         rule_sides.{{ column }},
         {%- endfor %}
@@ -111,9 +110,9 @@ rule_bounds as (
             and rule_sides.metric = metrics.metric
             and metrics.method in ('ntile', 'quantile', 'threshold')
     group by
-        {%- for column in columns %}
+        rule_sides.seed
+        {%- for column in columns %},
         rule_sides.{{ column }}
-        {%- if not loop.last %},{% endif %}
         {%- endfor %}
 
 ),

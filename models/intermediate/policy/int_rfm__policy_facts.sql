@@ -1,4 +1,8 @@
 {%- set keys = dbt_rfm.policy_keys() -%}
+{%- set made = [
+    'key_1', 'key_2', 'key_3', 'place', 'low', 'high', 'low_text', 'high_text', 'name',
+    'key_number', 'key_text', 'has_readable_bounds',
+] -%}
 {#- What rows of any seed say of a scheme, of its metric, of its tier, or of a band. -#}
 {%- set facts = {
     'scheme': {
@@ -48,8 +52,8 @@ with policy as (
         coalesce(lower_bound_text, min_score_text) as low_text,
         coalesce(upper_bound_text, max_score_text) as high_text,
         coalesce(score_text, tier, band, life_cycle) as name,
-        coalesce(score, tier_rank, priority) as number,
-        coalesce(score_text, tier_rank_text, priority_text) as number_text,
+        coalesce(score, tier_rank, priority) as key_number,
+        coalesce(score_text, tier_rank_text, priority_text) as key_text,
         {%- for limit in ['lower_bound', 'upper_bound', 'min_score', 'max_score',
             'max_tenure_days', 'max_recency_days'] %}
         ({{ limit }}_text is null or {{ limit }} is not null)
@@ -60,12 +64,24 @@ with policy as (
 )
 
 select
-    *,
+    seed,
+    {%- for name in dbt_rfm.rfm_policy_columns().values() | sum(start=[]) | unique %}
+    {{ dbt_rfm.policy_column(name) }},
+    {%- endfor %}
+    {%- for name in dbt_rfm.policy_types().values() | sum(start=[]) %}
+    {{ name }}_text,
+    {%- endfor %}
+    {%- for name in made %}
+    {{ name }},
+    {%- endfor %}
     {%- for of, conditions in facts.items() %}
     {%- for fact, condition in conditions.items() %}
-    max(case when {{ condition }} then 1 else 0 end) over (partition by {{ of }}) = 1
-    {%- for name in of.split(', ') if 'coalesce' not in of %} and {{ name }} is not null{% endfor %}
-        as {{ fact }},
+    max(
+        case when {{ condition }} then 1 else 0 end
+    ) over (partition by {{ of }}) = 1
+    {%- for name in of.split(', ') if 'coalesce' not in of %}
+    and {{ name }} is not null
+    {%- endfor %} as {{ fact }},
     {%- endfor %}
     {%- endfor %}
     max(case when weight <= 0 then 0 else 1 end) over (partition by seed, scheme) = 0

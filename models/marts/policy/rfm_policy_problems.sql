@@ -21,18 +21,18 @@ equal_numbers as (
         seed,
         place,
         metric,
-        {{ dbt_rfm.joined_text('number_text', "', '", dbt_rfm.by_bytes('number_text')) }}
+        {{ dbt_rfm.joined_text('key_text', "', '", dbt_rfm.by_bytes('key_text')) }}
             as found_numbers
     from facts
     where
         seed in ('rfm_score_bins', 'rfm_tier_rules')
-        and number is not null
+        and key_number is not null
     group by
         seed,
         place,
         metric,
-        number
-    having count(distinct number_text) > 1
+        key_number
+    having count(distinct key_text) > 1
 
 ),
 
@@ -42,18 +42,18 @@ ranks as (
         seed,
         place,
         count(*) as ranked_rows,
-        count(distinct number) as different_ranks,
-        min(number) as first_rank,
-        max(number) as last_rank,
+        count(distinct key_number) as different_ranks,
+        min(key_number) as first_rank,
+        max(key_number) as last_rank,
         {{ dbt_rfm.joined_text(
-            'number_text', "', '", 'number, ' ~ dbt_rfm.by_bytes('name')
+            'key_text', "', '", 'key_number, ' ~ dbt_rfm.by_bytes('name')
         ) }} as found_ranks
     from facts
     where seed in ('rfm_tiers', 'rfm_life_cycles')
     group by
         seed,
         place
-    having count(*) = count(number)
+    having count(*) = count(key_number)
 
 ),
 
@@ -130,7 +130,7 @@ problems as (
     select * from bound_problems
     {%- for relation in ['facts', 'equal_numbers', 'ranks', 'missing', 'open_cells'] %}
     union all
-    {{ dbt_rfm.policy_checks(rules, relation) | indent(4) }}
+    {{ dbt_rfm.policy_checks(rules, relation) }}
     {%- endfor %}
 
 )

@@ -2,20 +2,7 @@
 -- column that ends in _text, as it is written. It says nothing where it is no number or the like,
 -- which rfm_policy_problems reports.
 
-{%- set types = {
-    'number': [
-        'weight', 'score', 'lower_bound', 'upper_bound', 'min_score', 'max_score', 'recency_min',
-        'recency_max', 'frequency_min', 'frequency_max', 'monetary_min', 'monetary_max', 'value',
-        'target_change',
-    ],
-    'integer': [
-        'window_months', 'score_decimals', 'levels', 'tier_rank', 'priority', 'contacts_min',
-        'contacts_max', 'every_n', 'max_tenure_days', 'max_recency_days',
-    ],
-    'flag': ['lower_inclusive', 'upper_inclusive'],
-    'date': ['window_start'],
-    'word with a default': ['baseline_metric', 'window', 'id'],
-} -%}
+{%- set types = dbt_rfm.policy_types() -%}
 {%- set typed = types.values() | sum(start=[]) -%}
 {%- set names = dbt_rfm.rfm_policy_columns().values() | sum(start=[]) %}
 
@@ -23,11 +10,23 @@ with policy_cells as (
 
     {{ dbt_rfm.policy_cells() }}
 
+),
+
+stripped as (
+
+    select
+        seed,
+        {%- for name in names | unique %}
+        {{ dbt_rfm.strip(dbt_rfm.policy_column(name)) }} as {{ dbt_rfm.policy_column(name) }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from policy_cells
+
 )
 
 select
     seed,
-    {%- for name in names | unique if name not in typed %}
+    {%- for name in names | unique if name not in typed + ['window', 'id'] %}
     {{ dbt_rfm.policy_column(name) }},
     {%- endfor %}
     coalesce(baseline_metric, metric) as baseline_metric,
@@ -53,8 +52,8 @@ select
             then {{ dbt_rfm.decimal(name) }}
     end as {{ name }},
     {%- endfor %}
-    {%- for name in typed if name not in ['window', 'id'] %}
+    {%- for name in typed %}
     {{ name }} as {{ name }}_text
     {%- if not loop.last %},{% endif %}
     {%- endfor %}
-from policy_cells
+from stripped
