@@ -122,7 +122,9 @@ GOALS = (
         False,
         against("project", project="project_six"),
     ),
-    Goal("large", "80 million lines, of hand-written DuckDB SQL", 0.95, False, against("handwritten")),
+    Goal(
+        "large", "80 million lines, of hand-written DuckDB SQL", 0.95, False, against("handwritten")
+    ),
     Goal("scoring", "scoring, times as fast as plain ntile", 2.5, True, scoring_speed),
     Goal("curve", "time for four times the lines (largest growth)", 4.4, False, growth),
 )
