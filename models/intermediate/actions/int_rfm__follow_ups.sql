@@ -1,3 +1,11 @@
+{%- set columns = [
+    'scheme', 'as_of_date', 'report_date', 'customer_id', 'tier', 'tier_rank', 'label', 'label_zh',
+    'contacts_min', 'contacts_max', 'every_n', 'period', 'action', 'action_zh', 'round_start_date',
+    'round_end_date', 'first_due_date', 'monetary', 'last_order_date', 'last_contacted_at',
+    'last_contact_channel', 'last_contact_outcome', 'contacts_made', 'contacts_owed_min',
+    'contacts_owed_max', 'next_contact_due_date', 'status',
+] %}
+
 with graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
 
 plans as (select * from {{ ref('int_rfm__follow_up_plans') }}),
@@ -73,7 +81,9 @@ with_status as (
 )
 
 select
-    with_status.*,
+    {%- for column in columns %}
+    with_status.{{ column }},
+    {%- endfor %}
     case
         when
             with_status.status <> 'ok'

@@ -58,8 +58,8 @@ select
     next_tiers.customer_id,
     next_tiers.tier,
     tiers.tier_rank,
-    {{ dbt_rfm.tier_label('tiers', 'en') }} as label,
-    {{ dbt_rfm.tier_label('tiers', 'zh') }} as label_zh
+    {{ dbt_rfm.tier_label('tiers', 'en') }} as tier_label,
+    {{ dbt_rfm.tier_label('tiers', 'zh') }} as tier_label_zh
 from next_tiers
 left join tiers
     on

@@ -88,8 +88,8 @@ upgrades as (
 
     select
         graded.*,
-        {{ dbt_rfm.tier_label('tiers', 'en') }} as label,
-        {{ dbt_rfm.tier_label('tiers', 'zh') }} as label_zh,
+        {{ dbt_rfm.tier_label('tiers', 'en') }} as tier_label,
+        {{ dbt_rfm.tier_label('tiers', 'zh') }} as tier_label_zh,
         row_number() over (
             partition by
                 graded.scheme,
@@ -115,7 +115,7 @@ select
     customer_id,
     {%- for metric, missing in {'frequency': 'orders', 'monetary': 'amount'}.items() %}
     max(case when raised_metric = '{{ metric }}' then missing end) as {{ missing }}_missing,
-    {%- for column in ['tier', 'label', 'label_zh'] %}
+    {%- for column in ['tier', 'tier_label', 'tier_label_zh'] %}
     max(case when raised_metric = '{{ metric }}' then {{ column }} end)
         as {{ column }}_by_{{ missing }}
     {%- if not loop.last %},{% endif %}

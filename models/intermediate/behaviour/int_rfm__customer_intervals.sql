@@ -72,8 +72,10 @@ interval_sums as (
 
     select
         order_sums.*,
-        {{ dbt.datediff('first_order_date', 'last_order_date', 'day') }} as interval_sum,
-        case when orders > 1 then orders - 1 end as intervals
+        {{ dbt.datediff(
+            'order_sums.first_order_date', 'order_sums.last_order_date', 'day'
+        ) }} as interval_sum,
+        case when order_sums.orders > 1 then order_sums.orders - 1 end as intervals
     from order_sums
 
 )

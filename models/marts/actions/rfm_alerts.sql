@@ -116,14 +116,14 @@ facts as (
             'follow_ups.report_date', 'next_refreshes.measured_on', 'day'
         ) }} as days_to_refresh,
         next_tiers.tier as next_tier,
-        next_tiers.label as next_label,
-        next_tiers.label_zh as next_label_zh,
+        next_tiers.tier_label as next_label,
+        next_tiers.tier_label_zh as next_label_zh,
         next_tiers.tier_rank - follow_ups.tier_rank as ranks_lost,
         {%- for missing in ['orders', 'amount'] %}
         upgrades.{{ missing }}_missing,
         upgrades.tier_by_{{ missing }},
-        upgrades.label_by_{{ missing }},
-        upgrades.label_zh_by_{{ missing }}
+        upgrades.tier_label_by_{{ missing }} as label_by_{{ missing }},
+        upgrades.tier_label_zh_by_{{ missing }} as label_zh_by_{{ missing }}
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from follow_ups
