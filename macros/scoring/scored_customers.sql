@@ -1,4 +1,5 @@
-{# A query: customers with their score in each metric of their scheme, null where it has none. Relations:
+{# A query: customers with their score in each metric of their scheme, null where it has none, what the
+   scores add up to, and those that rules look at. Relations:
      customers          rows as measured_customers gives them
      cut_points         rows of int_rfm__cut_points, those in force at the customers' as-of dates
      periods            rows of int_rfm__periods, one a scheme and as-of date
@@ -10,43 +11,61 @@ with steps as (
 
     {{ dbt_rfm.score_steps(cut_points) | indent(4) }}
 
+),
+
+scores as (
+
+    select
+        customers.*,
+        periods.tier_method,
+        periods.score_decimals,
+        {%- for metric in measured %}
+        {{ dbt_rfm.metric_score(
+            'customers.' ~ dbt_rfm.metric_column(metric), 'customers.customer_id', metric ~ '_steps'
+        ) | indent(8) }} as {{ metric }}_score,
+        {%- endfor %}
+        case
+            when identity_steps.method = 'lookup'
+                then cast(identity_weights.weight as {{ dbt_rfm.type_decimal(20, 12) }})
+        end as identity_score,
+        {%- for metric in metrics %}
+        {{ metric }}_steps.method as {{ metric }}_method,
+        {{ metric }}_steps.weight as {{ metric }}_weight
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from {{ customers }} as customers
+    -- A scheme's steps are put beside each other before any customer meets them.
+    inner join (
+        {{ periods }} as periods
+        {%- for metric in metrics %}
+        left join steps as {{ metric }}_steps
+            on
+                periods.scheme = {{ metric }}_steps.scheme
+                and periods.as_of_date = {{ metric }}_steps.as_of_date
+                and {{ metric }}_steps.metric = '{{ metric }}'
+        {%- endfor %}
+    )
+        on
+            customers.scheme = periods.scheme
+            and customers.as_of_date = periods.as_of_date
+    left join {{ identity_weights }} as identity_weights
+        on
+            customers.scheme = identity_weights.scheme
+            and customers.identity = identity_weights.identity
+
 )
 
 select
-    customers.*,
-    periods.tier_method,
-    periods.score_decimals,
-    {%- for metric in measured %}
-    {{ dbt_rfm.metric_score(
-        'customers.' ~ dbt_rfm.metric_column(metric), 'customers.customer_id', metric ~ '_steps'
-    ) | indent(4) }} as {{ metric }}_score,
+    *,
+    -- Scores of min_max are not finite: no rule looks at them.
+    {%- for metric in ['recency', 'frequency', 'monetary'] %}
+    case when {{ metric }}_method <> 'min_max' then {{ metric }}_score end as {{ metric }}_cell,
     {%- endfor %}
-    case
-        when identity_steps.method = 'lookup'
-            then cast(identity_weights.weight as {{ dbt_rfm.type_decimal(20, 12) }})
-    end as identity_score,
-    {%- for metric in metrics %}
-    {{ metric }}_steps.method as {{ metric }}_method,
-    {{ metric }}_steps.weight as {{ metric }}_weight
-    {%- if not loop.last %},{% endif %}
-    {%- endfor %}
-from {{ customers }} as customers
--- A scheme's steps are put beside each other before any customer meets them.
-inner join (
-    {{ periods }} as periods
-    {%- for metric in metrics %}
-    left join steps as {{ metric }}_steps
-        on
-            periods.scheme = {{ metric }}_steps.scheme
-            and periods.as_of_date = {{ metric }}_steps.as_of_date
-            and {{ metric }}_steps.metric = '{{ metric }}'
-    {%- endfor %}
-)
-    on
-        customers.scheme = periods.scheme
-        and customers.as_of_date = periods.as_of_date
-left join {{ identity_weights }} as identity_weights
-    on
-        customers.scheme = identity_weights.scheme
-        and customers.identity = identity_weights.identity
+    cast(
+        {{ dbt_rfm.total_contribution('scores') | indent(8) }}
+        as {{ dbt_rfm.type_decimal(33, 18) }}
+    ) as contributions
+from scores
 {%- endmacro %}
+
+""" if False else None

@@ -1,8 +1,10 @@
 -- What is missing to a better tier, by frequency alone and by monetary alone.
 
-with bin_rises as (select * from {{ ref('int_rfm__bin_rises') }}),
+{%- set ruled = ['recency', 'frequency', 'monetary'] %}
 
-deviation_rises as (select * from {{ ref('int_rfm__deviation_rises') }}),
+with upgrade_rises as (select * from {{ ref('int_rfm__upgrade_rises') }}),
+
+graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
 
 cut_points as (select * from {{ ref('int_rfm__cut_points') }}),
 
@@ -18,61 +20,60 @@ score_steps as (
 
 ),
 
-rises as (
-
-    select * from bin_rises
-    union all
-    select * from deviation_rises
-
-),
-
-with_values as (
+raised as (
 
     select
-        *,
-        case raised_metric when 'frequency' then frequency else monetary end + missing
-            as raised_value
-    from rises
-
-),
-
-with_scores as (
-
-    select
-        with_values.*,
+        upgrade_rises.*,
+        score_steps.method,
+        score_steps.weight,
         {{ dbt_rfm.metric_score(
-            'with_values.raised_value', 'with_values.customer_id', 'score_steps'
+            'upgrade_rises.value + upgrade_rises.missing', 'upgrade_rises.customer_id', 'score_steps'
         ) | indent(8) }} as raised_score
-    from with_values
+    from upgrade_rises
     inner join score_steps
         on
-            with_values.scheme = score_steps.scheme
-            and with_values.as_of_date = score_steps.as_of_date
-            and with_values.raised_metric = score_steps.metric
+            upgrade_rises.scheme = score_steps.scheme
+            and upgrade_rises.as_of_date = score_steps.as_of_date
+            and upgrade_rises.raised_metric = score_steps.metric
 
 ),
 
+-- Only the raised metric is scored again.
 scored as (
 
     select
-        scheme,
-        as_of_date,
-        customer_id,
-        tier_rank,
-        raised_metric,
-        missing,
-        tier_method,
-        score_decimals,
-        {%- for metric in dbt_rfm.rfm_allowed_values('metric') %}
+        raised.scheme,
+        raised.as_of_date,
+        raised.customer_id,
+        raised.tier_rank,
+        raised.raised_metric,
+        raised.missing,
+        graded_customers.tier_method,
+        graded_customers.score_decimals,
+        {%- for metric in ruled %}
         case
-            when raised_metric = '{{ metric }}' then raised_score
-            else {{ metric }}_score
-        end as {{ metric }}_score,
-        {{ metric }}_method,
-        {{ metric }}_weight
-        {%- if not loop.last %},{% endif %}
+            when raised.raised_metric <> '{{ metric }}' then graded_customers.{{ metric }}_cell
+            when raised.method <> 'min_max' then raised.raised_score
+        end as {{ metric }}_cell,
         {%- endfor %}
-    from with_scores
+        graded_customers.contributions
+        - coalesce(
+            case raised.raised_metric
+                when 'frequency'
+                    then {{ dbt_rfm.contribution(
+                        'raised.weight', 'graded_customers.frequency_score'
+                    ) }}
+                else {{ dbt_rfm.contribution('raised.weight', 'graded_customers.monetary_score') }}
+            end, 0
+        )
+        + coalesce({{ dbt_rfm.contribution('raised.weight', 'raised.raised_score') }}, 0)
+            as contributions
+    from raised
+    inner join graded_customers
+        on
+            raised.scheme = graded_customers.scheme
+            and raised.as_of_date = graded_customers.as_of_date
+            and raised.customer_id = graded_customers.customer_id
 
 ),
 

@@ -4,6 +4,7 @@
     'last_order_id', 'last_order_amount', 'last_product_name', 'last_region', 'last_store_code',
     'recency_score', 'frequency_score', 'monetary_score', 'quantity_score',
     'average_order_value_score', 'identity_score', 'recency_cell', 'frequency_cell', 'monetary_cell',
+    'tier_method', 'score_decimals', 'contributions',
 ] %}
 
 with customers as (select * from {{ ref('int_rfm__customer_metrics') }}),

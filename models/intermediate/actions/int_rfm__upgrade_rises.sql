@@ -1,0 +1,206 @@
+-- Rises of frequency and of monetary, each alone, that may lead to a better tier: into a bin above a
+-- customer's own, or as far as lifts a min-max score to the next better tier. The tier that they
+-- lead to is found by grading, in int_rfm__upgrades.
+
+with graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
+
+cut_points as (select * from {{ ref('int_rfm__cut_points') }}),
+
+tiers as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}
+),
+
+below_best as (
+
+    select
+        graded_customers.scheme,
+        graded_customers.as_of_date,
+        graded_customers.customer_id,
+        graded_customers.frequency,
+        graded_customers.monetary,
+        graded_customers.tier_method,
+        graded_customers.score_decimals,
+        graded_customers.contributions,
+        tiers.tier_rank
+    from graded_customers
+    inner join tiers
+        on
+            graded_customers.scheme = tiers.scheme
+            and graded_customers.tier = tiers.tier
+    where tiers.tier_rank > 1
+
+),
+
+-- The bins that a value can lie in, as what would come next.
+bins as (
+
+    select
+        cut_points.scheme,
+        cut_points.as_of_date,
+        cut_points.metric,
+        -- Where less is better a rise goes behind the first customer of a tile, and not before its
+        -- last one: its bound is then a bound like any other.
+        case
+            when cut_points.direction = 'higher_is_better' then cut_points.method
+            else 'threshold'
+        end as method,
+        cut_points.score as next_score,
+        cut_points.lower_bound as next_lower_bound,
+        cut_points.lower_inclusive,
+        cut_points.lower_tie_customer_id,
+        cut_points.upper_bound as next_upper_bound,
+        cut_points.upper_inclusive as next_upper_inclusive,
+        cut_points.last_customer_id as next_last_customer_id
+    from cut_points
+    where
+        cut_points.can_hold_a_value
+        and cut_points.metric in ('frequency', 'monetary')
+
+),
+
+higher_bins as (
+
+    select
+        below_best.*,
+        bins.metric,
+        bins.method,
+        case bins.metric
+            when 'frequency' then cast(below_best.frequency as {{ dbt_rfm.type_decimal(28, 6) }})
+            when 'monetary' then below_best.monetary
+        end as value,
+        bins.next_score,
+        bins.next_lower_bound,
+        case
+            when bins.lower_tie_customer_id is null then bins.lower_inclusive
+            else
+                {{ dbt_rfm.by_bytes('below_best.customer_id') }}
+                >= {{ dbt_rfm.by_bytes('bins.lower_tie_customer_id') }}
+        end as next_lower_inclusive,
+        bins.next_upper_bound,
+        bins.next_upper_inclusive,
+        bins.next_last_customer_id
+    from below_best
+    inner join bins
+        on
+            below_best.scheme = bins.scheme
+            and below_best.as_of_date = bins.as_of_date
+
+),
+
+distances as (
+
+    {{ dbt_rfm.distances_to_next('higher_bins') | indent(4) }}
+
+),
+
+-- How far below the next better tier: its lower bound, less what rounded_score rounds up to it.
+short_of_tier as (
+
+    select
+        below_best.*,
+        tiers.min_score
+        - case below_best.score_decimals
+            {%- for places in range(7) %}
+            when {{ places }}
+                then {{ dbt_rfm.decimal("'%.10f'" % (0.5 / 10 ** places + 0.5 / 10 ** 9), 18, 12) }}
+            {%- endfor %}
+        end
+        - below_best.contributions as score_missing
+    from below_best
+    inner join tiers
+        on
+            below_best.scheme = tiers.scheme
+            and below_best.tier_rank - 1 = tiers.tier_rank
+    where below_best.tier_method = 'score'
+
+),
+
+-- The range of a score, in steps: orders are whole, money has two decimals.
+ranges as (
+
+    select
+        cut_points.scheme,
+        cut_points.as_of_date,
+        cut_points.metric,
+        cut_points.weight,
+        (cut_points.upper_bound - cut_points.lower_bound)
+        * case when cut_points.metric = 'monetary' then 100 else 1 end as steps
+    from cut_points
+    where
+        cut_points.method = 'min_max'
+        and cut_points.direction = 'higher_is_better'
+        and cut_points.weight > 0
+        and cut_points.metric in ('frequency', 'monetary')
+        and cut_points.upper_bound > cut_points.lower_bound
+
+),
+
+steps_to_tier as (
+
+    select
+        short_of_tier.*,
+        ranges.metric as raised_metric,
+        -- A rise that passes what a score can be reaches nothing.
+        case
+            when
+                short_of_tier.score_missing < 1000000
+                and short_of_tier.score_missing
+                < {{ dbt_rfm.rfm_most_deviation() }} * ranges.weight
+                and ranges.steps < 1000000000000000
+                then round({{ dbt_rfm.divide_half_up(
+                    dbt_rfm.decimal(
+                        dbt_rfm.decimal('short_of_tier.score_missing', 20, 12)
+                        ~ ' * ' ~ dbt_rfm.decimal('ranges.steps', 26, 0)
+                    ),
+                    'ranges.weight'
+                ) | indent(16) }}, 0)
+        end as steps
+    from short_of_tier
+    inner join ranges
+        on
+            short_of_tier.scheme = ranges.scheme
+            and short_of_tier.as_of_date = ranges.as_of_date
+
+),
+
+offsets as (
+
+    {{ dbt_rfm.whole_numbers(3, 'offset_number') | indent(4) }}
+
+),
+
+deviation_rises as (
+
+    select
+        steps_to_tier.*,
+        steps_to_tier.steps + offsets.offset_number - 2 as all_steps
+    from steps_to_tier
+    cross join offsets
+    where steps_to_tier.steps + offsets.offset_number - 2 > 0
+
+)
+
+select
+    scheme,
+    as_of_date,
+    customer_id,
+    tier_rank,
+    metric as raised_metric,
+    value,
+    -- A tie is no rise.
+    greatest(distance_to_next, step) as missing
+from distances
+where value <= next_lower_bound
+union all
+select
+    scheme,
+    as_of_date,
+    customer_id,
+    tier_rank,
+    raised_metric,
+    case raised_metric when 'frequency' then frequency else monetary end as value,
+    {{ dbt_rfm.decimal(
+        "all_steps * case when raised_metric = 'monetary' then "
+        ~ dbt_rfm.decimal("'0.01'", 9, 2) ~ ' else 1 end'
+    ) }} as missing
+from deviation_rises
