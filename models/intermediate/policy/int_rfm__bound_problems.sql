@@ -7,8 +7,8 @@
                 low,
                 case when high is null then 1 else 0 end,
                 high,
-                case when name is null and seed <> 'rfm_behaviour_bands' then 1 else 0 end,
-                {{ dbt_rfm.by_bytes("coalesce(name, '')") }}
+                case when item_name is null and seed <> 'rfm_behaviour_bands' then 1 else 0 end,
+                {{ dbt_rfm.by_bytes("coalesce(item_name, '')") }}
 {%- endset %}
 
 with facts as (
@@ -50,7 +50,7 @@ ranges as (
         *,
         lag(seed) over ({{ from_lowest }}) is null as is_lowest,
         lead(seed) over ({{ from_lowest }}) is null as is_highest,
-        lead(name) over ({{ from_lowest }}) as next_name,
+        lead(item_name) over ({{ from_lowest }}) as next_name,
         lead(low) over ({{ from_lowest }}) as next_low,
         lead(low_text) over ({{ from_lowest }}) as next_low_text,
         lead(lower_inclusive) over ({{ from_lowest }}) as next_lower_inclusive,

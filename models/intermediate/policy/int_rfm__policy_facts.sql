@@ -1,7 +1,7 @@
 {%- set keys = dbt_rfm.policy_keys() -%}
 {%- set made = [
-    'key_1', 'key_2', 'key_3', 'place', 'low', 'high', 'low_text', 'high_text', 'name',
-    'key_number', 'key_text', 'has_readable_bounds',
+    'key_1', 'key_2', 'key_3', 'place', 'low', 'high', 'low_text', 'high_text',
+    'item_name', 'key_number', 'key_text', 'has_readable_bounds',
 ] -%}
 {#- What rows of any seed say of a scheme, of its metric, of its tier, or of a band. -#}
 {%- set facts = {
@@ -51,7 +51,7 @@ with policy as (
         coalesce(upper_bound, max_score) as high,
         coalesce(lower_bound_text, min_score_text) as low_text,
         coalesce(upper_bound_text, max_score_text) as high_text,
-        coalesce(score_text, tier, band, life_cycle) as name,
+        coalesce(score_text, tier, band, life_cycle) as item_name,
         coalesce(score, tier_rank, priority) as key_number,
         coalesce(score_text, tier_rank_text, priority_text) as key_text,
         {%- for limit in ['lower_bound', 'upper_bound', 'min_score', 'max_score',

@@ -46,7 +46,7 @@ ranks as (
         min(key_number) as first_rank,
         max(key_number) as last_rank,
         {{ dbt_rfm.joined_text(
-            'key_text', "', '", 'key_number, ' ~ dbt_rfm.by_bytes('name')
+            'key_text', "', '", 'key_number, ' ~ dbt_rfm.by_bytes('item_name')
         ) }} as found_ranks
     from facts
     where seed in ('rfm_tiers', 'rfm_life_cycles')
