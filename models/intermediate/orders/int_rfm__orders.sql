@@ -75,10 +75,8 @@ orders as (
         customer_id,
         order_id,
         source_system,
-        is_refund
-        {%- if dbt_rfm.rfm_setting('rfm_refunds') == 'net' %},
+        is_refund,
         case when is_refund then cast(ordered_at as date) end
-        {%- endif %}
 
 )
 

@@ -110,10 +110,8 @@ rule_bounds as (
             and rule_sides.metric = metrics.metric
             and metrics.method in ('ntile', 'quantile', 'threshold')
     group by
-        rule_sides.seed
-        {%- for column in columns %},
-        rule_sides.{{ column }}
-        {%- endfor %}
+        rule_sides.seed,
+        rule_sides.{{ columns | join(',\n        rule_sides.') }}
 
 ),
 
