@@ -62,10 +62,11 @@ select
     case when {{ metric }}_method <> 'min_max' then {{ metric }}_score end as {{ metric }}_cell,
     {%- endfor %}
     cast(
-        {{ dbt_rfm.total_contribution('scores') | indent(8) }}
+        {%- for metric in metrics %}
+        {% if not loop.first %}+ {% endif -%}
+        coalesce({{ dbt_rfm.contribution(metric ~ '_weight', metric ~ '_score') | indent(8) }}, 0)
+        {%- endfor %}
         as {{ dbt_rfm.type_decimal(33, 18) }}
     ) as contributions
 from scores
 {%- endmacro %}
-
-""" if False else None
