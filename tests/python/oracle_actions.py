@@ -38,6 +38,7 @@ from oracle import (
     add_months,
     add_periods,
     add_rows,
+    build_history,
     clean_lines,
     find_tier,
     first_id_fault,
@@ -46,7 +47,7 @@ from oracle import (
     interval_distance,
     measure_customers,
     order_key,
-    parse_amount,
+    orders_up_to,
     parse_timestamp,
     period_start,
     policy_int,
@@ -91,9 +92,7 @@ UNGRADED = "ungraded"
 ONE_DAY = timedelta(days=1)
 
 
-# ---------------------------------------------------------------------------------------------
-# Policy
-# ---------------------------------------------------------------------------------------------
+# --- Policy ---
 
 
 @dataclass(frozen=True)
@@ -115,16 +114,13 @@ class Band:
 class LifeCycle:
     """A stage of a customer's life, with its inclusive limits in days; None is open."""
 
-    name: str
-    label: str | None
-    label_zh: str | None
-    max_tenure_days: int | None
-    max_recency_days: int | None
+    row: Row
+    limits: tuple[int | None, int | None]
 
-    def holds(self, tenure_days: int, recency_days: int) -> bool:
-        """Whether neither limit is passed."""
-        return (self.max_tenure_days is None or tenure_days <= self.max_tenure_days) and (
-            self.max_recency_days is None or recency_days <= self.max_recency_days
+    def holds(self, *days: int) -> bool:
+        """Whether neither limit, of tenure and of recency, is passed."""
+        return all(
+            limit is None or own <= limit for own, limit in zip(days, self.limits, strict=True)
         )
 
 
@@ -166,11 +162,7 @@ def read_action_policy(policy: Policy) -> ActionPolicy:
         },
         life_cycles=[
             LifeCycle(
-                name=row["life_cycle"],
-                label=row.get("label"),
-                label_zh=row.get("label_zh"),
-                max_tenure_days=policy_int(row["max_tenure_days"]),
-                max_recency_days=policy_int(row["max_recency_days"]),
+                row, (policy_int(row["max_tenure_days"]), policy_int(row["max_recency_days"]))
             )
             for row in stages
         ],
@@ -181,22 +173,16 @@ def read_action_policy(policy: Policy) -> ActionPolicy:
     )
 
 
-# ---------------------------------------------------------------------------------------------
-# What a customer tends to
-# ---------------------------------------------------------------------------------------------
+# --- What a customer tends to ---
 
 
 @dataclass
 class Purchases:
     """What one customer ordered up to the report date, and the refund lines up to it."""
 
-    orders: list[Order] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
-    refunds: list[Line] = field(default_factory=list)
-
-    def sort(self) -> None:
-        """Put the orders in the order of time, order_id and source_system."""
-        self.orders.sort(key=lambda order: order.rank)
+    orders: list[Order]
+    lines: list[Line]
+    refunds: list[Line]
 
     @property
     def dates(self) -> list[date]:
@@ -209,32 +195,25 @@ class Purchases:
         return sorted(set(self.dates))
 
 
-def collect_purchases(accepted: Iterable[Line], day: date) -> dict[str, Purchases]:
+def collect_purchases(accepted: Sequence[Line], day: date) -> dict[str, Purchases]:
     """What every customer with an order up to a day bought; an order counts whole."""
-    orders: dict[tuple, Order] = {}
+    history = build_history(accepted, None)
     lines: dict[tuple, list[Line]] = defaultdict(list)
-    refunds: dict[str, list[Line]] = defaultdict(list)
     for line in accepted:
-        if line.is_refund:
-            if line.day <= day:
-                refunds[line.customer_id].append(line)
-            continue
-        key = order_key(line)
-        lines[key].append(line)
-        if key in orders:
-            orders[key].add(line)
-        else:
-            orders[key] = Order(line)
-    purchases: dict[str, Purchases] = defaultdict(Purchases)
-    for key, order in orders.items():
-        if order.time.date() <= day:
-            own = purchases[key[0]]
-            own.orders.append(order)
-            own.lines.extend(lines[key])
-    for customer_id, own in purchases.items():
-        own.sort()
-        own.refunds = refunds.get(customer_id, [])
-    return dict(sorted(purchases.items()))
+        if not line.is_refund:
+            lines[order_key(line)].append(line)
+    return {
+        customer_id: Purchases(
+            orders=sorted(orders, key=lambda order: order.rank),
+            lines=[
+                line
+                for order in orders
+                for line in lines[customer_id, order.source_system, order.order_id]
+            ],
+            refunds=[line for line in history.refunds.get(customer_id, ()) if line.day <= day],
+        )
+        for customer_id, orders in sorted(orders_up_to(history, day).items())
+    }
 
 
 def hour_band(moment: datetime) -> str | None:
@@ -309,9 +288,7 @@ def preference_rows(
             }
 
 
-# ---------------------------------------------------------------------------------------------
-# Next order
-# ---------------------------------------------------------------------------------------------
+# --- Next order ---
 
 
 def days_between(days: Sequence[date]) -> list[int]:
@@ -409,9 +386,7 @@ def next_order_cells(
     return dict(zip(columns, cells, strict=True))
 
 
-# ---------------------------------------------------------------------------------------------
-# Behaviour
-# ---------------------------------------------------------------------------------------------
+# --- Behaviour ---
 
 
 def interval_cells(dates: Sequence[date]) -> Row:
@@ -435,10 +410,9 @@ def discount_rate(lines: Iterable[Line]) -> int | None:
     """1 - paid / list in micro units over lines with a list amount above 0; None without any."""
     paid = listed = 0
     for line in lines:
-        parsed = parse_amount(line.list_amount) if line.list_amount else None
-        if parsed and parsed[0] > 0:
+        if (line.list_units or 0) > 0:
             paid += line.amount
-            listed += parsed[0]
+            listed += line.list_units
     return MICRO - half_up(paid * MICRO, listed) if listed else None
 
 
@@ -494,7 +468,7 @@ def behaviour_row(
     discount = discount_rate(own.lines)
     discount_band = rules.band("discount_rate", discount)
     stages = rules.life_cycles
-    stage = next((item for item in stages if item.holds(tenure_days, recency_days)), None)
+    stage = next((item.row for item in stages if item.holds(tenure_days, recency_days)), {})
     return (
         {
             "customer_id": customer_id,
@@ -521,17 +495,15 @@ def behaviour_row(
         }
         | refund_cells(own.refunds, net)
         | {
-            "life_cycle": stage.name if stage else None,
-            "life_cycle_label": stage.label if stage else None,
-            "life_cycle_label_zh": stage.label_zh if stage else None,
+            "life_cycle": stage.get("life_cycle"),
+            "life_cycle_label": stage.get("label"),
+            "life_cycle_label_zh": stage.get("label_zh"),
         }
         | next_order_cells(order_days, day, credibility, rules)
     )
 
 
-# ---------------------------------------------------------------------------------------------
-# Contacts and follow-ups
-# ---------------------------------------------------------------------------------------------
+# --- Contacts and follow-ups ---
 
 
 @dataclass(frozen=True)
@@ -697,9 +669,7 @@ def set_priorities(rows: Iterable[Row]) -> None:
         row["priority"] = None if row["status"] == "ok" else first[key(row)]
 
 
-# ---------------------------------------------------------------------------------------------
-# Workload
-# ---------------------------------------------------------------------------------------------
+# --- Workload ---
 
 
 def rounds_a_month(tier: Tier, month_start: date) -> Fraction:
@@ -757,9 +727,7 @@ def workload_rows(graded: GradedScheme, day: date, follow_ups: Sequence[Row]) ->
             }
 
 
-# ---------------------------------------------------------------------------------------------
-# Cut points in force, applied to other values
-# ---------------------------------------------------------------------------------------------
+# --- Cut points in force, applied to other values ---
 
 
 def tile_is_reached(tile: Bin, metric: SchemeMetric, value: int, customer_id: str) -> bool:
@@ -977,9 +945,7 @@ class Upgrades:
         return deviation_rises(self.metric, better, score)
 
 
-# ---------------------------------------------------------------------------------------------
-# Alerts
-# ---------------------------------------------------------------------------------------------
+# --- Alerts ---
 
 ALERT_COLUMNS = (
     *("interval_ratio", "days_overdue", "expected_next_order_date", "next_refresh_date"),
@@ -1099,9 +1065,7 @@ def alert_rows(
                 )
 
 
-# ---------------------------------------------------------------------------------------------
-# Tiers: insights, strategies and targets
-# ---------------------------------------------------------------------------------------------
+# --- Tiers: insights, strategies and targets ---
 
 
 def orders_again(scheme: Scheme, customer: Customer) -> bool:
@@ -1219,9 +1183,7 @@ def strategy_rows(graded: GradedScheme, rules: ActionPolicy) -> Iterable[Row]:
         )
 
 
-# ---------------------------------------------------------------------------------------------
-# Regional demand
-# ---------------------------------------------------------------------------------------------
+# --- Regional demand ---
 
 
 # (level, region, category, month)
@@ -1456,9 +1418,7 @@ def demand_rows(
         }
 
 
-# ---------------------------------------------------------------------------------------------
-# All tables
-# ---------------------------------------------------------------------------------------------
+# --- All tables ---
 
 
 def demand_tiers(schemes: Sequence[GradedScheme], name: str | None) -> dict[str, Tier]:
@@ -1475,38 +1435,34 @@ def public_tables(
     *,
     customers: Iterable[Mapping[str, str | None]] = (),
     contacts: Iterable[Mapping[str, str | None]] = (),
-    max_order_quantity: int | None = None,
-    latest_order_date: date,
     filters: Mapping[str, Predicate] | None = None,
+    latest_order_date: date,
     refunds: str = "reject",
+    max_order_quantity: int | None = None,
+    rejected_statuses: Sequence[str] = (),
     as_of_date: date | None = None,
     report_date: date | None = None,
     enabled_schemes: Iterable[str] | None = None,
     min_cell_customers: int = 5,
     min_insight_customers: int = 10,
     demand_scheme: str | None = None,
-    rejected_statuses: Sequence[str] = (),
 ) -> dict[str, list[Row]]:
-    """All public tables from order lines, customers, contacts and a valid policy.
+    """All public tables from order lines, customers, contacts (texts) and a valid policy.
 
-    The settings are those of `grade` and the vars of the same names. Where no line is accepted,
-    ValueError is raised.
+    The settings are the vars of the same names. `filters` maps a scheme to a predicate over the
+    standardised line (typed, or text). Where no line is accepted, ValueError is raised.
     """
-    if refunds not in ("reject", "net"):
-        raise ValueError(f"refunds is reject or net, not {refunds!r}")
     net = refunds == "net"
     tables: dict[str, list[Row]] = {name: [] for name in (*RESULT_TABLES, *ACTION_TABLES)}
-    accepted, tables["rfm_rejected_orders"] = clean_lines(
-        rows,
-        CleaningRules(
-            latest_order_date,
-            net=net,
-            max_order_quantity=max_order_quantity,
-            aliases=policy.category_aliases(),
-            placeholder_ids=policy.placeholder_ids(),
-            rejected_statuses=rejected_statuses,
-        ),
+    rules_of_lines = CleaningRules(
+        latest_order_date,
+        net=net,
+        max_order_quantity=max_order_quantity,
+        aliases=policy.category_aliases(),
+        placeholder_ids=policy.placeholder_ids(),
+        rejected_statuses=rejected_statuses,
     )
+    accepted, tables["rfm_rejected_orders"] = clean_lines(rows, rules_of_lines)
     schemes = list(
         grade_schemes(
             accepted,
@@ -1542,8 +1498,8 @@ def public_tables(
         tables["rfm_follow_up_workload"].extend(workload_rows(graded, own_day, follow_ups))
         tables["rfm_alerts"].extend(alert_rows(graded, own_day, follow_ups, behaviour, rules))
         tables["rfm_tier_insights"].extend(insight_rows(graded, behaviour, min_insight_customers))
+        tables["rfm_tier_summary"].extend(strategy_rows(graded, rules))
         add_rows(graded, tables)
-    tables["rfm_tier_summary"] = [row for graded in schemes for row in strategy_rows(graded, rules)]
     tables["rfm_regional_demand"].extend(
         demand_rows(accepted, day, demand_tiers(schemes, demand_scheme), min_cell_customers)
     )
