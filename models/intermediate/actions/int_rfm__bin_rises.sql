@@ -105,4 +105,7 @@ select
     -- A tie is no rise.
     greatest(distance_to_next, step) as missing
 from distances
-where value <= next_lower_bound
+where
+    value <= next_lower_bound
+    -- The lowest customer of a bin stands at its bound, and is in it already.
+    and next_score <> case metric when 'frequency' then frequency_score else monetary_score end
