@@ -951,73 +951,65 @@ ALERT_COLUMNS = (
     *("interval_ratio", "days_overdue", "expected_next_order_date", "next_refresh_date"),
     *("other_tier", "orders_missing", "amount_missing"),
 )
-Limits = Mapping[str, int]
 
 
-def churn_alert(limits: Limits, own: Row) -> Row | None:
-    """Cells of churn_risk, None where it is not raised."""
-    ratio = own["interval_ratio"]
+def raised_alerts(
+    limits_of: Mapping[str, Mapping[str, int]],
+    own: Row,
+    follow_up: Row,
+    drop: tuple[int, int, Row],
+    upgrades: tuple[Upgrade | None, Upgrade | None],
+) -> Iterable[tuple[str, Row]]:
+    """The alerts of one customer with their cells; one without limits is never raised.
+
+    `own` is the customer's behaviour, `drop` the days to the next refresh, the ranks lost until
+    then and the alert's cells, `upgrades` the nearest ones by orders and by amount.
+    """
+    ratio, expected = own["interval_ratio"], own["expected_next_order_date"]
+    intervals, recency = (own["order_days"] - 1) * MICRO, own["recency_days"] * MICRO
     if (
-        (own["order_days"] - 1) * MICRO < limits["min_intervals"]
-        or ratio is None
-        or ratio < to_decimal(limits["min_interval_ratio"])
-        or own["recency_days"] * MICRO > limits["max_recency_days"]
+        (limits := limits_of.get("churn_risk"))
+        and intervals >= limits["min_intervals"]
+        and ratio is not None
+        and ratio >= to_decimal(limits["min_interval_ratio"])
+        and recency <= limits["max_recency_days"]
     ):
-        return None
-    return {
-        "interval_ratio": ratio,
-        "expected_next_order_date": own["expected_next_order_date"],
-    }
-
-
-def overdue_alert(limits: Limits, follow_up: Row) -> Row | None:
-    """Cells of overdue_follow_up, None where it is not raised."""
-    if follow_up["days_overdue"] * MICRO < limits["min_days_overdue"]:
-        return None
-    return {"days_overdue": follow_up["days_overdue"]}
-
-
-def order_alert(limits: Limits, own: Row) -> Row | None:
-    """Cells of about_to_order, None where it is not raised."""
-    expected = own["expected_next_order_date"]
-    if (own["order_days"] - 1) * MICRO < limits["min_intervals"] or expected is None:
-        return None
-    days_ahead = (expected - own["report_date"]).days
-    if not 0 <= days_ahead * MICRO <= limits["max_days_ahead"]:
-        return None
-    return {"expected_next_order_date": expected}
-
-
-def drop_alert(
-    limits: Limits, tier: Tier, later: Tier | None, day: date, refresh: date
-) -> Row | None:
-    """Cells of tier_dropped_risk, None where it is not raised; `later` is None: not graded."""
-    if (refresh - day).days * MICRO > limits["max_days_ahead"]:
-        return None
-    if later is not None:
-        lost = later.rank - tier.rank
-        if lost <= 0 or lost * MICRO < limits["min_ranks_lost"]:
-            return None
-    return {"next_refresh_date": refresh, "other_tier": later.tier if later else None}
-
-
-def upgrade_alert(
-    limits: Limits, own: Row, monetary: int, by_orders: Upgrade | None, by_amount: Upgrade | None
-) -> Row | None:
-    """Cells of near_upgrade, None where it is not raised."""
-    if own["recency_days"] * MICRO > limits["max_recency_days"]:
-        return None
-    few_orders = by_orders is not None and by_orders.missing <= limits["max_orders_missing"]
-    small_amount = (
-        by_amount is not None and by_amount.missing * MICRO <= limits["max_amount_share"] * monetary
-    )
-    if not few_orders and not small_amount:
-        return None
-    return {
-        "other_tier": (by_orders if few_orders else by_amount).tier.tier,
-        "orders_missing": by_orders.missing // MICRO if by_orders else None,
-        "amount_missing": to_decimal(by_amount.missing) if by_amount else None,
-    }
+        yield "churn_risk", {"interval_ratio": ratio, "expected_next_order_date": expected}
+    overdue = follow_up["days_overdue"]
+    if (limits := limits_of.get("overdue_follow_up")) and (
+        overdue * MICRO >= limits["min_days_overdue"]
+    ):
+        yield "overdue_follow_up", {"days_overdue": overdue}
+    if (
+        (limits := limits_of.get("about_to_order"))
+        and intervals >= limits["min_intervals"]
+        and expected is not None
+        and 0 <= (expected - own["report_date"]).days * MICRO <= limits["max_days_ahead"]
+    ):
+        yield "about_to_order", {"expected_next_order_date": expected}
+    days_ahead, ranks_lost, cells = drop
+    if (
+        (limits := limits_of.get("tier_dropped_risk"))
+        and days_ahead * MICRO <= limits["max_days_ahead"]
+        and ranks_lost > 0
+        and ranks_lost * MICRO >= limits["min_ranks_lost"]
+    ):
+        yield "tier_dropped_risk", cells
+    limits = limits_of.get("near_upgrade")
+    if not limits or recency > limits["max_recency_days"]:
+        return
+    orders, amount = upgrades
+    most = limits["max_amount_share"] * int(follow_up["monetary"] * MICRO)
+    few_orders = orders is not None and orders.missing <= limits["max_orders_missing"]
+    if few_orders or (amount is not None and amount.missing * MICRO <= most):
+        yield (
+            "near_upgrade",
+            {
+                "other_tier": (orders if few_orders else amount).tier.tier,
+                "orders_missing": orders.missing // MICRO if orders else None,
+                "amount_missing": to_decimal(amount.missing) if amount else None,
+            },
+        )
 
 
 def alert_rows(
@@ -1027,42 +1019,29 @@ def alert_rows(
     behaviour: Mapping[str, Row],
     rules: ActionPolicy,
 ) -> Iterable[Row]:
-    """Rows of rfm_alerts of one scheme; an alert without limits is never raised."""
-    scheme = graded.scheme
-    refresh = next_refresh_date(scheme, graded.as_of)
+    """Rows of rfm_alerts of one scheme."""
+    refresh = next_refresh_date(graded.scheme, graded.as_of)
     later = tiers_at_next_refresh(graded)
     by_orders, by_amount = Upgrades(graded, "frequency"), Upgrades(graded, "monetary")
-    follow_up_of = {row["customer_id"]: row for row in follow_ups}
-    for customer in graded.customers:
-        name, tier = customer.customer_id, customer.tier
-        own, follow_up = behaviour[name], follow_up_of[name]
-        monetary = shown_totals(scheme, customer)["monetary"]
-        orders, amount = by_orders.nearest(customer), by_amount.nearest(customer)
-        checks: tuple[tuple[str, Callable[..., Row | None], tuple], ...] = (
-            ("churn_risk", churn_alert, (own,)),
-            ("overdue_follow_up", overdue_alert, (follow_up,)),
-            ("about_to_order", order_alert, (own,)),
-            ("tier_dropped_risk", drop_alert, (tier, later.get(name), day, refresh)),
-            ("near_upgrade", upgrade_alert, (own, monetary, orders, amount)),
-        )
-        for alert, check, facts in checks:
-            limits = rules.limits.get(alert)
-            cells = check(limits, *facts) if limits else None
-            if cells is not None:
-                yield (
-                    {
-                        "scheme": scheme.name,
-                        "as_of_date": graded.as_of,
-                        "report_date": day,
-                        "customer_id": name,
-                        "alert": alert,
-                        "tier": tier.tier,
-                        "tier_rank": tier.rank,
-                        "monetary": to_decimal(monetary),
-                    }
-                    | dict.fromkeys(ALERT_COLUMNS)
-                    | cells
-                )
+    for customer, follow_up in zip(graded.customers, follow_ups, strict=True):
+        name, tier = customer.customer_id, later.get(customer.customer_id)
+        # Not to be graded any more is worse than any tier.
+        lost = tier.rank - customer.tier.rank if tier else MICRO
+        cells = {"next_refresh_date": refresh, "other_tier": tier.tier if tier else None}
+        for alert, found in raised_alerts(
+            rules.limits,
+            behaviour[name],
+            follow_up,
+            ((refresh - day).days, lost, cells),
+            (by_orders.nearest(customer), by_amount.nearest(customer)),
+        ):
+            shown = ("scheme", "as_of_date", "report_date", "customer_id")
+            yield (
+                {column: follow_up[column] for column in (*shown, "tier", "tier_rank", "monetary")}
+                | {"alert": alert}
+                | dict.fromkeys(ALERT_COLUMNS)
+                | found
+            )
 
 
 # --- Tiers: insights, strategies and targets ---
@@ -1073,8 +1052,7 @@ def orders_again(scheme: Scheme, customer: Customer) -> bool:
     return shown_totals(scheme, customer)["frequency"] >= 2
 
 
-@dataclass(frozen=True)
-class Counts:
+class Counts(NamedTuple):
     """For how many customers something is known, and for how many of them it holds."""
 
     known: int
@@ -1086,41 +1064,28 @@ class Counts:
         return Fraction(self.matching, self.known)
 
 
-def count_values(
-    customers: Iterable[Customer], kind: str, behaviour: Mapping[str, Row]
-) -> dict[str, Counts]:
-    """Counts of every value of a kind of insight that occurs."""
-    column = INSIGHT_COLUMNS[kind]
-    values = Counter(behaviour[customer.customer_id][column] for customer in customers)
-    values.pop(None, None)
-    return {value: Counts(values.total(), count) for value, count in values.items()}
-
-
 def count_insights(
     scheme: Scheme, customers: Sequence[Customer], behaviour: Mapping[str, Row]
 ) -> dict[tuple[str, str | None], Counts]:
     """Counts of all insights into some customers, by (kind, value)."""
     again = sum(orders_again(scheme, customer) for customer in customers)
-    counts: dict[tuple[str, str | None], Counts] = {
-        ("repurchase", None): Counts(len(customers), again)
-    }
-    for kind in INSIGHT_COLUMNS:
-        for value, found in count_values(customers, kind, behaviour).items():
-            counts[kind, value] = found
+    counts = {("repurchase", None): Counts(len(customers), again)}
+    for kind, column in INSIGHT_COLUMNS.items():
+        values = Counter(behaviour[customer.customer_id][column] for customer in customers)
+        values.pop(None, None)
+        for value, count in values.items():
+            counts[kind, value] = Counts(values.total(), count)
     return counts
 
 
 def insight_rank(item: tuple[str, str, str | None, Counts, Counts]) -> tuple:
-    """Sort key of an insight: what sets the tier apart most comes first."""
+    """Sort key of an insight: what sets the tier apart most comes first, by twelve decimals."""
     insight, _, _, counts, of_all = item
-    lead = round_share(counts.part - of_all.part)
-    return -lead, -round_share(counts.part), insight
 
+    def units(value: Fraction) -> int:
+        return half_up(value.numerator * 10**PICO_PLACES, value.denominator)
 
-def round_share(value: Fraction) -> Fraction:
-    """A share half up to 12 decimals."""
-    unit = 10**PICO_PLACES
-    return Fraction(half_up(value.numerator * unit, value.denominator), unit)
+    return -units(counts.part - of_all.part), -units(counts.part), insight
 
 
 def insight_rows(
