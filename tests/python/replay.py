@@ -27,7 +27,7 @@ Types = Mapping[str, Mapping[str, str]]
 # What the models read: three input tables and the policy seeds, all of text.
 COLUMNS = {
     "orders_input": CONTRACT_COLUMNS,
-    "customers_input": ("customer_id", "identity"),
+    "customers_input": ("customer_id", "identity", "membership_level", "registered_at"),
     "contacts_input": ("contact_id", "customer_id", "contacted_at", "channel", "outcome"),
 } | {seed: tuple(read_csv(SEEDS / f"{seed}.csv")[0]) for seed in POLICY_SEEDS}
 INPUT_TYPES: Types = {name: dict.fromkeys(columns, "varchar") for name, columns in COLUMNS.items()}
@@ -35,7 +35,9 @@ INPUT_VARS = {
     "rfm_orders_table": "orders_input",
     "rfm_order_columns": {column: column for column in CONTRACT_COLUMNS},
     "rfm_customers_table": "customers_input",
-    "rfm_customer_columns": {"identity": "identity"},
+    "rfm_customer_columns": {
+        column: column for column in ("identity", "membership_level", "registered_at")
+    },
     "rfm_contacts_table": "contacts_input",
     "rfm_contact_columns": {"channel": "channel", "outcome": "outcome"},
 }

@@ -114,14 +114,7 @@ DAMAGED = [
     *("8,80000E+12", ".5e1", "+7.0"),
 ]
 STATUSES = [
-    "paid",
-    "Paid ",
-    None,
-    "Can celled",
-    "CANCELLED",
-    "\u3000交易 关闭",
-    "交易关闭",
-    "closed",
+    *("paid", "Paid ", None, "Can celled", "CANCELLED", "\u3000交易 关闭", "交易关闭", "closed"),
 ]
 
 LINE_COLUMNS = {
@@ -176,8 +169,14 @@ LINES = st.one_of(
 )
 CUSTOMERS = st.dictionaries(
     one_of(["c1", "c2", "c10", "é", "nobody", "0", "NULL", "17003.0", "\u3000"]),
-    one_of([*IDENTITIES, None, " "]),
-).map(lambda rows: [{"customer_id": key, "identity": value} for key, value in rows.items()])
+    st.fixed_dictionaries(
+        {
+            "identity": one_of([*IDENTITIES, None, " "]),
+            "membership_level": one_of([None, "gold ", " "]),
+            "registered_at": one_of([None, "2023-12-31", "2024/1/5 8:30", "soon"]),
+        }
+    ),
+).map(lambda rows: [{"customer_id": key} | row for key, row in rows.items()])
 
 CONTACT = st.fixed_dictionaries(
     {
@@ -281,18 +280,17 @@ def tier_rules(draw: st.DrawFn, tiers: list[str], metrics: list[Row], bins: list
     return [*rules, {"priority": "99", "tier": tiers[-1]}]
 
 
-@st.composite
-def cadence(draw: st.DrawFn) -> Row:
-    """How often the customers of a tier are to be contacted."""
-    least = draw(st.integers(0, 3))
-    return {
-        "contacts_min": str(least),
-        "contacts_max": str(least + draw(st.integers(0, 1))),
-        "every_n": draw(one_of(["1", "2", "6", "7"])),
-        "period": draw(one_of(PERIODS)),
+CADENCE = st.fixed_dictionaries(
+    {
+        "contacts_min": one_of(["0", "1", "2", "3"]),
+        "every_n": one_of(["1", "2", "6", "7"]),
+        "period": one_of(PERIODS),
     }
-
-
+).flatmap(
+    lambda row: one_of([0, 1]).map(
+        lambda more: row | {"contacts_max": str(int(row["contacts_min"]) + more)}
+    )
+)
 TARGETS = {
     None: None,
     "repurchase_rate": "0.5",
@@ -314,35 +312,32 @@ STRATEGY = st.fixed_dictionaries(
 ).map(lambda row: row | {"target_change": TARGETS[row["target_metric"]]})
 
 
+WINDOW = one_of(
+    [
+        *({}, {"window_start": "2024-01-01"}, {"window_start": "2024-03-31"}),
+        *({"window_months": "1"}, {"window_months": "3"}, {"window_months": "12"}),
+    ]
+)
+
+
 @st.composite
 def scheme_rows(draw: st.DrawFn, scheme: str) -> dict[str, list[Row]]:
     """The rows of one scheme in all policy seeds."""
     rows: dict[str, list[Row]] = {}
-    metrics = draw(st.lists(one_of([*MEASURED, "identity"]), min_size=1, unique=True))
-    for metric in metrics:
+    for metric in draw(st.lists(one_of([*MEASURED, "identity"]), min_size=1, unique=True)):
         for seed, more in draw(metric_rows(metric)).items():
             rows.setdefault(seed, []).extend(more)
-    window = draw(
-        one_of(
-            [
-                *({}, {"window_start": "2024-01-01"}, {"window_start": "2024-03-31"}),
-                *({"window_months": "1"}, {"window_months": "3"}, {"window_months": "12"}),
-            ]
-        )
-    )
-    tier_method = draw(one_of(["score", "rules"]))
-    rows["rfm_schemes"] = [
-        window
-        | {
-            "population": draw(one_of(["active_in_window", "ever_ordered"])),
-            "refresh_period": draw(one_of(PERIODS)),
-            "score_decimals": draw(one_of(["0", "1", "2", "6"])),
-            "tier_method": tier_method,
-        }
-    ]
+    settings_of_scheme = {
+        "population": one_of(["active_in_window", "ever_ordered"]),
+        "refresh_period": one_of(PERIODS),
+        "score_decimals": one_of(["0", "1", "2", "6"]),
+        "tier_method": one_of(["score", "rules"]),
+    }
+    scheme_row = draw(WINDOW) | draw(st.fixed_dictionaries(settings_of_scheme))
+    rows["rfm_schemes"] = [scheme_row]
     pairs = draw(intervals(["0", "0.5", "1", "1.5", "2.05", "3"], 4))
     tiers = [{"tier": f"t{rank}", "tier_rank": str(rank)} for rank in range(1, len(pairs) + 1)]
-    if tier_method == "score":
+    if scheme_row["tier_method"] == "score":
         for tier, (low, high) in zip(tiers, reversed(pairs), strict=True):
             tier |= {"min_score": low, "max_score": high}
     else:
@@ -351,7 +346,7 @@ def scheme_rows(draw: st.DrawFn, scheme: str) -> dict[str, list[Row]]:
             tier_rules(names, rows["rfm_scheme_metrics"], rows.get("rfm_score_bins", []))
         )
     rows["rfm_tiers"] = tiers
-    rows["rfm_follow_up_cadences"] = [{"tier": tier["tier"]} | draw(cadence()) for tier in tiers]
+    rows["rfm_follow_up_cadences"] = [{"tier": tier["tier"]} | draw(CADENCE) for tier in tiers]
     rows["rfm_strategies"] = [
         {"tier": tier["tier"]} | draw(STRATEGY) for tier in tiers if draw(st.booleans())
     ]
