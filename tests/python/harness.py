@@ -196,7 +196,7 @@ def copy_project(target: Path) -> Path:
             ROOT,
             target,
             ignore=shutil.ignore_patterns(
-                *(".*", "target", "logs", "docs", "python", "*.duckdb*", "__pycache__")
+                *(".*", "target", "logs", "docs", "python", "cases", "*.duckdb*", "__pycache__")
             ),
         )
     )

@@ -38,53 +38,21 @@ MICRO = 10**MICRO_PLACES
 MONEY_STEP = MICRO // 100
 
 CONTRACT_COLUMNS = (
-    "order_id",
-    "customer_id",
-    "ordered_at",
-    "amount",
-    "line_id",
-    "quantity",
-    "list_amount",
-    "product_name",
-    "category",
-    "channel",
-    "payment_method",
-    "store_code",
-    "region",
-    "source_system",
-    "order_status",
+    *("order_id", "customer_id", "ordered_at", "amount", "line_id", "quantity", "list_amount"),
+    *("product_name", "category", "channel", "payment_method", "store_code", "region"),
+    *("source_system", "order_status"),
 )
 POLICY_SEEDS = (
-    "rfm_schemes",
-    "rfm_scheme_metrics",
-    "rfm_score_bins",
-    "rfm_tiers",
-    "rfm_tier_rules",
-    "rfm_follow_up_cadences",
-    "rfm_identity_weights",
-    "rfm_category_aliases",
-    "rfm_strategies",
-    "rfm_behaviour_bands",
-    "rfm_price_sensitivity",
-    "rfm_life_cycles",
-    "rfm_alert_limits",
+    *("rfm_schemes", "rfm_scheme_metrics", "rfm_score_bins", "rfm_tiers", "rfm_tier_rules"),
+    *("rfm_follow_up_cadences", "rfm_identity_weights", "rfm_category_aliases", "rfm_strategies"),
+    *("rfm_behaviour_bands", "rfm_price_sensitivity", "rfm_life_cycles", "rfm_alert_limits"),
     "rfm_placeholder_ids",
 )
 # Without schemes, and with a meaning only as a whole: own rows replace the present ones.
 WHOLE_SEEDS = (
-    "rfm_behaviour_bands",
-    "rfm_price_sensitivity",
-    "rfm_life_cycles",
-    "rfm_alert_limits",
+    *("rfm_behaviour_bands", "rfm_price_sensitivity", "rfm_life_cycles", "rfm_alert_limits"),
 )
-METRICS = (
-    "recency",
-    "frequency",
-    "monetary",
-    "quantity",
-    "average_order_value",
-    "identity",
-)
+METRICS = (*("recency", "frequency", "monetary", "quantity", "average_order_value", "identity"),)
 RULE_METRICS = ("recency", "frequency", "monetary")
 UNKNOWN_TEXT = "未知"
 UNKNOWN_IDENTITY = "unknown"
@@ -96,9 +64,7 @@ MONTHS_A_PERIOD = {"month": 1, "quarter": 3, "year": 12}
 EXACT = Context(prec=120, traps=[Inexact, InvalidOperation, Overflow])
 
 
-# ---------------------------------------------------------------------------------------------
-# Numbers, texts and dates
-# ---------------------------------------------------------------------------------------------
+# --- Numbers, texts and dates ---
 
 
 def half_up(numerator: int, denominator: int) -> int:
@@ -207,15 +173,10 @@ def parse_timestamp(text: str) -> datetime | None:
     if match is None:
         return None
     year, _, month, day, hour, minute, second, fraction = match.groups()
+    clock = (int(part or 0) for part in (hour, minute, second))
     try:
         return datetime(
-            int(year),
-            int(month),
-            int(day),
-            int(hour or 0),
-            int(minute or 0),
-            int(second or 0),
-            int((fraction or "0")[:6].ljust(6, "0")),
+            *map(int, (year, month, day)), *clock, int((fraction or "0")[:6].ljust(6, "0"))
         )
     except ValueError:
         return None
@@ -236,12 +197,9 @@ def policy_micro(text: str | None) -> int | None:
 def policy_int(text: str | None) -> int | None:
     """A policy number that is whole; blank is None."""
     units = policy_micro(text)
-    if units is None:
-        return None
-    whole, rest = divmod(units, MICRO)
-    if rest:
+    if units is not None and units % MICRO:
         raise ValueError(f"not a whole number: {text!r}")
-    return whole
+    return None if units is None else units // MICRO
 
 
 def add_months(day: date, months: int) -> date:
@@ -260,17 +218,10 @@ def add_periods(day: date, count: int, period: str) -> date:
 
 def period_start(day: date, period: str) -> date:
     """First day of the period that holds the day; weeks start on Monday."""
-    if period == "day":
-        return day
-    if period == "week":
-        return day - timedelta(days=day.weekday())
-    if period == "month":
-        return day.replace(day=1)
-    if period == "quarter":
-        return date(day.year, day.month - (day.month - 1) % 3, 1)
-    if period == "year":
-        return date(day.year, 1, 1)
-    raise ValueError(f"unknown period: {period!r}")
+    if period not in MONTHS_A_PERIOD:
+        return day - timedelta(days=day.weekday() if period == "week" else 0)
+    months = MONTHS_A_PERIOD[period]
+    return date(day.year, day.month - (day.month - 1) % months, 1)
 
 
 def latest_complete_period_end(latest: date, period: str) -> date:
@@ -278,9 +229,7 @@ def latest_complete_period_end(latest: date, period: str) -> date:
     return period_start(latest + timedelta(days=1), period) - timedelta(days=1)
 
 
-# ---------------------------------------------------------------------------------------------
-# Policy
-# ---------------------------------------------------------------------------------------------
+# --- Policy ---
 
 
 @dataclass(frozen=True)
@@ -377,15 +326,17 @@ class Bin:
 
     def is_above(self, value: int) -> bool:
         """Whether the whole bin lies above the value."""
-        if self.lower is None:
-            return False
-        return value < self.lower or (value == self.lower and not self.lower_inclusive)
+        lower = self.lower
+        return lower is not None and (
+            value < lower or (value == lower and not self.lower_inclusive)
+        )
 
     def is_below(self, value: int) -> bool:
         """Whether the whole bin lies below the value."""
-        if self.upper is None:
-            return False
-        return value > self.upper or (value == self.upper and not self.upper_inclusive)
+        upper = self.upper
+        return upper is not None and (
+            value > upper or (value == upper and not self.upper_inclusive)
+        )
 
     def holds(self, value: int) -> bool:
         """Whether the value lies in the bin."""
@@ -532,50 +483,48 @@ def read_bin(row: Row) -> Bin:
         label=plain_text(score),
         score=score * MICRO,
         lower=lower,
-        lower_inclusive=None if lower is None else is_true(row["lower_inclusive"]),
+        lower_inclusive=None if lower is None else row["lower_inclusive"].lower() == "true",
         upper=upper,
-        upper_inclusive=None if upper is None else is_true(row["upper_inclusive"]),
+        upper_inclusive=None if upper is None else row["upper_inclusive"].lower() == "true",
     )
-
-
-def is_true(text: str | None) -> bool:
-    """A flag cell of the policy, true or false."""
-    return (text or "").lower() == "true"
 
 
 def read_tiers(policy: Policy, scheme: str) -> list[Tier]:
     """The tiers of a scheme with their cadences, best first."""
     cadences = {row["tier"]: row for row in policy.rows("rfm_follow_up_cadences", scheme)}
-    tiers = []
-    for row in policy.rows("rfm_tiers", scheme):
-        cadence = cadences[row["tier"]]
-        tiers.append(
-            Tier(
-                tier=row["tier"],
-                rank=policy_int(row["tier_rank"]),
-                label=row.get("label"),
-                label_zh=row.get("label_zh"),
-                min_score=policy_micro(row.get("min_score")),
-                max_score=policy_micro(row.get("max_score")),
-                contacts_min=policy_int(cadence["contacts_min"]),
-                contacts_max=policy_int(cadence["contacts_max"]),
-                every_n=policy_int(cadence["every_n"]),
-                period=cadence["period"],
-                action=cadence.get("action"),
-                action_zh=cadence.get("action_zh"),
-            )
+    tiers = [
+        Tier(
+            **{column: row.get(column) for column in ("tier", "label", "label_zh")},
+            rank=policy_int(row["tier_rank"]),
+            min_score=policy_micro(row.get("min_score")),
+            max_score=policy_micro(row.get("max_score")),
+            **{
+                column: policy_int(cadences[row["tier"]][column])
+                for column in ("contacts_min", "contacts_max", "every_n")
+            },
+            **{
+                column: cadences[row["tier"]].get(column)
+                for column in ("period", "action", "action_zh")
+            },
         )
+        for row in policy.rows("rfm_tiers", scheme)
+    ]
     return sorted(tiers, key=lambda tier: tier.rank)
 
 
 def read_rules(policy: Policy, scheme: str) -> list[TierRule]:
     """The tier rules of a scheme in the order in which they are tried."""
+
+    def bound(text: str | None) -> int | None:
+        units = policy_micro(text)
+        return None if units is None else units * MICRO
+
     rules = [
         TierRule(
-            priority=policy_int(row["priority"]),
-            tier=row["tier"],
-            bounds=tuple(
-                (rule_bound(row.get(f"{metric}_min")), rule_bound(row.get(f"{metric}_max")))
+            policy_int(row["priority"]),
+            row["tier"],
+            tuple(
+                (bound(row.get(f"{metric}_min")), bound(row.get(f"{metric}_max")))
                 for metric in RULE_METRICS
             ),
         )
@@ -584,15 +533,7 @@ def read_rules(policy: Policy, scheme: str) -> list[TierRule]:
     return sorted(rules, key=lambda rule: rule.priority)
 
 
-def rule_bound(text: str | None) -> int | None:
-    """A score bound of a rule in pico units; blank is None."""
-    units = policy_micro(text)
-    return None if units is None else units * MICRO
-
-
-# ---------------------------------------------------------------------------------------------
-# Cleaning
-# ---------------------------------------------------------------------------------------------
+# --- Cleaning ---
 
 
 NO_PLACEHOLDERS: Mapping[str, set[str]] = {"order_id": set(), "customer_id": set(), "other": set()}
@@ -624,13 +565,18 @@ class Line:
         self.quantity = self.quantity or "1"
         self.typed = None
 
+    @property
+    def list_units(self) -> int | None:
+        """The list amount in micro units, if it can be read."""
+        parsed = parse_amount(self.list_amount) if self.list_amount else None
+        return parsed[0] if parsed else None
+
     def as_typed_row(self) -> Row:
         """The standardised line as a predicate of rfm_scheme_filters sees it."""
         if self.typed is None:
             row = {column: getattr(self, column) for column in CONTRACT_COLUMNS}
             row["amount"] = to_decimal(self.amount)
-            list_amount = parse_amount(self.list_amount) if self.list_amount else None
-            row["list_amount"] = to_decimal(list_amount[0]) if list_amount else None
+            row["list_amount"] = to_decimal(self.list_units)
             self.typed = row
         return self.typed
 
@@ -709,16 +655,9 @@ def duplicate_rank(line: Line) -> tuple:
 
     The texts as they came break what is left, so that the result never depends on row order.
     """
-    parsed = parse_amount(line.list_amount) if line.list_amount else None
-    list_amount = parsed[0] if parsed else None
+    columns = ("product_name", "category", "channel", "payment_method", "store_code", "region")
     texts = (
-        line.product_name,
-        line.category,
-        line.channel,
-        line.payment_method,
-        line.store_code,
-        line.region,
-        line.order_status,
+        *(getattr(line, column) for column in (*columns, "order_status")),
         *(line.raw.get(column) for column in CONTRACT_COLUMNS),
     )
     return (
@@ -726,7 +665,7 @@ def duplicate_rank(line: Line) -> tuple:
         line.customer_id,
         line.amount,
         line.quantity,
-        (list_amount is None, list_amount or 0),
+        (line.list_units is None, line.list_units or 0),
         *((text is None, text or "") for text in texts),
     )
 
@@ -791,9 +730,7 @@ def rejected_row(line: Line, reason: str) -> Row:
     return {column: line.raw.get(column) for column in CONTRACT_COLUMNS} | {"reason": reason}
 
 
-# ---------------------------------------------------------------------------------------------
-# Orders and customers
-# ---------------------------------------------------------------------------------------------
+# --- Orders and customers ---
 
 
 class Order:
@@ -972,9 +909,7 @@ def read_identities(
     return identities
 
 
-# ---------------------------------------------------------------------------------------------
-# Scoring: each method settles its bins, then places every customer
-# ---------------------------------------------------------------------------------------------
+# --- Scoring: each method settles its bins, then places every customer ---
 
 
 @dataclass
@@ -1169,17 +1104,12 @@ def score_lookup(
 
 def score_metric(scheme: Scheme, metric: SchemeMetric, customers: list[Customer]) -> list[Bin]:
     """Settle the bins of one metric and put a MetricScore into every customer."""
-    if metric.method == "ntile":
-        return score_ntile(metric, customers)
-    if metric.method == "quantile":
-        return score_quantile(metric, customers)
-    if metric.method == "threshold":
-        return score_threshold(metric, customers)
     if metric.method == "min_max":
         return score_min_max(metric, customers, scheme.window_of(metric.baseline_metric))
     if metric.method == "lookup":
         return score_lookup(metric, customers, scheme.identity_weights)
-    raise ValueError(f"unknown method: {metric.method!r}")
+    methods = {"ntile": score_ntile, "quantile": score_quantile, "threshold": score_threshold}
+    return methods[metric.method](metric, customers)
 
 
 def total_score(scheme: Scheme, customer: Customer) -> int:
@@ -1212,9 +1142,7 @@ def find_tier(scheme: Scheme, customer: Customer) -> Tier:
     )
 
 
-# ---------------------------------------------------------------------------------------------
-# Result tables
-# ---------------------------------------------------------------------------------------------
+# --- Result tables ---
 
 
 def cutoff_rows(scheme: Scheme, as_of: date, bins: Mapping[str, list[Bin]]) -> Iterable[Row]:
@@ -1311,7 +1239,6 @@ def tier_row(scheme: Scheme, as_of: date, customer: Customer) -> Row:
         "contacts_max": tier.contacts_max,
         "contact_every_n": tier.every_n,
         "contact_period": tier.period,
-        "next_contact_due_date": add_periods(as_of, tier.every_n, tier.period),
         "action": tier.action,
         "action_zh": tier.action_zh,
     }
@@ -1422,13 +1349,8 @@ def coverage_rows(
 
 
 RESULT_TABLES = (
-    "rfm_rejected_orders",
-    "rfm_score_cutoffs",
-    "rfm_score_components",
-    "rfm_customer_tiers",
-    "rfm_tier_summary",
-    "rfm_scheme_runs",
-    "rfm_tier_rule_coverage",
+    *("rfm_rejected_orders", "rfm_score_cutoffs", "rfm_score_components", "rfm_customer_tiers"),
+    *("rfm_tier_summary", "rfm_scheme_runs", "rfm_tier_rule_coverage"),
 )
 
 
@@ -1437,52 +1359,6 @@ def check_as_of_date(as_of_date: date | None, accepted: Iterable[Line]) -> None:
     first = min((line.day for line in accepted if not line.is_refund), default=None)
     if as_of_date is not None and first is not None and as_of_date < first:
         raise ValueError(f"as-of date {as_of_date} lies before the first order of {first}")
-
-
-def grade(
-    lines: Iterable[Mapping[str, str | None]],
-    policy: Policy,
-    *,
-    customers: Iterable[Mapping[str, str | None]] = (),
-    as_of_date: date | None = None,
-    refunds: str = "reject",
-    max_order_quantity: int | None = None,
-    latest_order_date: date,
-    filters: Mapping[str, Predicate] | None = None,
-    enabled_schemes: Iterable[str] | None = None,
-    rejected_statuses: Sequence[str] = (),
-) -> dict[str, list[Row]]:
-    """Grade all customers of order lines by every enabled scheme of a valid policy.
-
-    `lines` and `customers` are contract columns as text. `filters` maps a scheme to a predicate
-    over the standardised line (ordered_at datetime, amount and list_amount Decimal, quantity int,
-    the rest text or None). Without an as-of date each scheme takes the last day of its latest
-    complete refresh period. Where no line is accepted, ValueError is raised.
-    """
-    if refunds not in ("reject", "net"):
-        raise ValueError(f"refunds is reject or net, not {refunds!r}")
-    tables: dict[str, list[Row]] = {name: [] for name in RESULT_TABLES}
-    accepted, tables["rfm_rejected_orders"] = clean_lines(
-        lines,
-        CleaningRules(
-            latest_order_date,
-            net=refunds == "net",
-            max_order_quantity=max_order_quantity,
-            aliases=policy.category_aliases(),
-            placeholder_ids=policy.placeholder_ids(),
-            rejected_statuses=rejected_statuses,
-        ),
-    )
-    for graded in grade_schemes(
-        accepted,
-        policy,
-        customers=customers,
-        as_of_date=as_of_date,
-        filters=filters,
-        enabled_schemes=enabled_schemes,
-    ):
-        add_rows(graded, tables)
-    return tables
 
 
 @dataclass
@@ -1542,7 +1418,6 @@ def add_rows(graded: GradedScheme, tables: dict[str, list[Row]]) -> None:
     tables["rfm_score_cutoffs"].extend(cutoff_rows(scheme, as_of, bins))
     tables["rfm_score_components"].extend(component_rows(scheme, as_of, customers))
     tables["rfm_customer_tiers"].extend(tier_row(scheme, as_of, item) for item in customers)
-    tables["rfm_tier_summary"].extend(summary_rows(scheme, as_of, customers))
     tables["rfm_scheme_runs"].append(
         run_row(scheme, as_of, graded.history, len(graded.known), len(customers))
     )

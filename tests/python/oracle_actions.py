@@ -38,6 +38,7 @@ from oracle import (
     add_months,
     add_periods,
     add_rows,
+    build_history,
     clean_lines,
     find_tier,
     first_id_fault,
@@ -46,7 +47,7 @@ from oracle import (
     interval_distance,
     measure_customers,
     order_key,
-    parse_amount,
+    orders_up_to,
     parse_timestamp,
     period_start,
     policy_int,
@@ -91,9 +92,7 @@ UNGRADED = "ungraded"
 ONE_DAY = timedelta(days=1)
 
 
-# ---------------------------------------------------------------------------------------------
-# Policy
-# ---------------------------------------------------------------------------------------------
+# --- Policy ---
 
 
 @dataclass(frozen=True)
@@ -115,16 +114,13 @@ class Band:
 class LifeCycle:
     """A stage of a customer's life, with its inclusive limits in days; None is open."""
 
-    name: str
-    label: str | None
-    label_zh: str | None
-    max_tenure_days: int | None
-    max_recency_days: int | None
+    row: Row
+    limits: tuple[int | None, int | None]
 
-    def holds(self, tenure_days: int, recency_days: int) -> bool:
-        """Whether neither limit is passed."""
-        return (self.max_tenure_days is None or tenure_days <= self.max_tenure_days) and (
-            self.max_recency_days is None or recency_days <= self.max_recency_days
+    def holds(self, *days: int) -> bool:
+        """Whether neither limit, of tenure and of recency, is passed."""
+        return all(
+            limit is None or own <= limit for own, limit in zip(days, self.limits, strict=True)
         )
 
 
@@ -166,11 +162,7 @@ def read_action_policy(policy: Policy) -> ActionPolicy:
         },
         life_cycles=[
             LifeCycle(
-                name=row["life_cycle"],
-                label=row.get("label"),
-                label_zh=row.get("label_zh"),
-                max_tenure_days=policy_int(row["max_tenure_days"]),
-                max_recency_days=policy_int(row["max_recency_days"]),
+                row, (policy_int(row["max_tenure_days"]), policy_int(row["max_recency_days"]))
             )
             for row in stages
         ],
@@ -181,22 +173,16 @@ def read_action_policy(policy: Policy) -> ActionPolicy:
     )
 
 
-# ---------------------------------------------------------------------------------------------
-# What a customer tends to
-# ---------------------------------------------------------------------------------------------
+# --- What a customer tends to ---
 
 
 @dataclass
 class Purchases:
     """What one customer ordered up to the report date, and the refund lines up to it."""
 
-    orders: list[Order] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
-    refunds: list[Line] = field(default_factory=list)
-
-    def sort(self) -> None:
-        """Put the orders in the order of time, order_id and source_system."""
-        self.orders.sort(key=lambda order: order.rank)
+    orders: list[Order]
+    lines: list[Line]
+    refunds: list[Line]
 
     @property
     def dates(self) -> list[date]:
@@ -209,32 +195,25 @@ class Purchases:
         return sorted(set(self.dates))
 
 
-def collect_purchases(accepted: Iterable[Line], day: date) -> dict[str, Purchases]:
+def collect_purchases(accepted: Sequence[Line], day: date) -> dict[str, Purchases]:
     """What every customer with an order up to a day bought; an order counts whole."""
-    orders: dict[tuple, Order] = {}
+    history = build_history(accepted, None)
     lines: dict[tuple, list[Line]] = defaultdict(list)
-    refunds: dict[str, list[Line]] = defaultdict(list)
     for line in accepted:
-        if line.is_refund:
-            if line.day <= day:
-                refunds[line.customer_id].append(line)
-            continue
-        key = order_key(line)
-        lines[key].append(line)
-        if key in orders:
-            orders[key].add(line)
-        else:
-            orders[key] = Order(line)
-    purchases: dict[str, Purchases] = defaultdict(Purchases)
-    for key, order in orders.items():
-        if order.time.date() <= day:
-            own = purchases[key[0]]
-            own.orders.append(order)
-            own.lines.extend(lines[key])
-    for customer_id, own in purchases.items():
-        own.sort()
-        own.refunds = refunds.get(customer_id, [])
-    return dict(sorted(purchases.items()))
+        if not line.is_refund:
+            lines[order_key(line)].append(line)
+    return {
+        customer_id: Purchases(
+            orders=sorted(orders, key=lambda order: order.rank),
+            lines=[
+                line
+                for order in orders
+                for line in lines[customer_id, order.source_system, order.order_id]
+            ],
+            refunds=[line for line in history.refunds.get(customer_id, ()) if line.day <= day],
+        )
+        for customer_id, orders in sorted(orders_up_to(history, day).items())
+    }
 
 
 def hour_band(moment: datetime) -> str | None:
@@ -309,9 +288,7 @@ def preference_rows(
             }
 
 
-# ---------------------------------------------------------------------------------------------
-# Next order
-# ---------------------------------------------------------------------------------------------
+# --- Next order ---
 
 
 def days_between(days: Sequence[date]) -> list[int]:
@@ -409,9 +386,7 @@ def next_order_cells(
     return dict(zip(columns, cells, strict=True))
 
 
-# ---------------------------------------------------------------------------------------------
-# Behaviour
-# ---------------------------------------------------------------------------------------------
+# --- Behaviour ---
 
 
 def interval_cells(dates: Sequence[date]) -> Row:
@@ -435,10 +410,9 @@ def discount_rate(lines: Iterable[Line]) -> int | None:
     """1 - paid / list in micro units over lines with a list amount above 0; None without any."""
     paid = listed = 0
     for line in lines:
-        parsed = parse_amount(line.list_amount) if line.list_amount else None
-        if parsed and parsed[0] > 0:
+        if (line.list_units or 0) > 0:
             paid += line.amount
-            listed += parsed[0]
+            listed += line.list_units
     return MICRO - half_up(paid * MICRO, listed) if listed else None
 
 
@@ -494,7 +468,7 @@ def behaviour_row(
     discount = discount_rate(own.lines)
     discount_band = rules.band("discount_rate", discount)
     stages = rules.life_cycles
-    stage = next((item for item in stages if item.holds(tenure_days, recency_days)), None)
+    stage = next((item.row for item in stages if item.holds(tenure_days, recency_days)), {})
     return (
         {
             "customer_id": customer_id,
@@ -521,17 +495,15 @@ def behaviour_row(
         }
         | refund_cells(own.refunds, net)
         | {
-            "life_cycle": stage.name if stage else None,
-            "life_cycle_label": stage.label if stage else None,
-            "life_cycle_label_zh": stage.label_zh if stage else None,
+            "life_cycle": stage.get("life_cycle"),
+            "life_cycle_label": stage.get("label"),
+            "life_cycle_label_zh": stage.get("label_zh"),
         }
         | next_order_cells(order_days, day, credibility, rules)
     )
 
 
-# ---------------------------------------------------------------------------------------------
-# Contacts and follow-ups
-# ---------------------------------------------------------------------------------------------
+# --- Contacts and follow-ups ---
 
 
 @dataclass(frozen=True)
@@ -697,9 +669,7 @@ def set_priorities(rows: Iterable[Row]) -> None:
         row["priority"] = None if row["status"] == "ok" else first[key(row)]
 
 
-# ---------------------------------------------------------------------------------------------
-# Workload
-# ---------------------------------------------------------------------------------------------
+# --- Workload ---
 
 
 def rounds_a_month(tier: Tier, month_start: date) -> Fraction:
@@ -757,9 +727,7 @@ def workload_rows(graded: GradedScheme, day: date, follow_ups: Sequence[Row]) ->
             }
 
 
-# ---------------------------------------------------------------------------------------------
-# Cut points in force, applied to other values
-# ---------------------------------------------------------------------------------------------
+# --- Cut points in force, applied to other values ---
 
 
 def tile_is_reached(tile: Bin, metric: SchemeMetric, value: int, customer_id: str) -> bool:
@@ -977,81 +945,71 @@ class Upgrades:
         return deviation_rises(self.metric, better, score)
 
 
-# ---------------------------------------------------------------------------------------------
-# Alerts
-# ---------------------------------------------------------------------------------------------
+# --- Alerts ---
 
 ALERT_COLUMNS = (
     *("interval_ratio", "days_overdue", "expected_next_order_date", "next_refresh_date"),
     *("other_tier", "orders_missing", "amount_missing"),
 )
-Limits = Mapping[str, int]
 
 
-def churn_alert(limits: Limits, own: Row) -> Row | None:
-    """Cells of churn_risk, None where it is not raised."""
-    ratio = own["interval_ratio"]
+def raised_alerts(
+    limits_of: Mapping[str, Mapping[str, int]],
+    own: Row,
+    follow_up: Row,
+    drop: tuple[int, int, Row],
+    upgrades: tuple[Upgrade | None, Upgrade | None],
+) -> Iterable[tuple[str, Row]]:
+    """The alerts of one customer with their cells; one without limits is never raised.
+
+    `own` is the customer's behaviour, `drop` the days to the next refresh, the ranks lost until
+    then and the alert's cells, `upgrades` the nearest ones by orders and by amount.
+    """
+    ratio, expected = own["interval_ratio"], own["expected_next_order_date"]
+    intervals, recency = (own["order_days"] - 1) * MICRO, own["recency_days"] * MICRO
     if (
-        (own["order_days"] - 1) * MICRO < limits["min_intervals"]
-        or ratio is None
-        or ratio < to_decimal(limits["min_interval_ratio"])
-        or own["recency_days"] * MICRO > limits["max_recency_days"]
+        (limits := limits_of.get("churn_risk"))
+        and intervals >= limits["min_intervals"]
+        and ratio is not None
+        and ratio >= to_decimal(limits["min_interval_ratio"])
+        and recency <= limits["max_recency_days"]
     ):
-        return None
-    return {
-        "interval_ratio": ratio,
-        "expected_next_order_date": own["expected_next_order_date"],
-    }
-
-
-def overdue_alert(limits: Limits, follow_up: Row) -> Row | None:
-    """Cells of overdue_follow_up, None where it is not raised."""
-    if follow_up["days_overdue"] * MICRO < limits["min_days_overdue"]:
-        return None
-    return {"days_overdue": follow_up["days_overdue"]}
-
-
-def order_alert(limits: Limits, own: Row) -> Row | None:
-    """Cells of about_to_order, None where it is not raised."""
-    expected = own["expected_next_order_date"]
-    if (own["order_days"] - 1) * MICRO < limits["min_intervals"] or expected is None:
-        return None
-    days_ahead = (expected - own["report_date"]).days
-    if not 0 <= days_ahead * MICRO <= limits["max_days_ahead"]:
-        return None
-    return {"expected_next_order_date": expected}
-
-
-def drop_alert(
-    limits: Limits, tier: Tier, later: Tier | None, day: date, refresh: date
-) -> Row | None:
-    """Cells of tier_dropped_risk, None where it is not raised; `later` is None: not graded."""
-    if (refresh - day).days * MICRO > limits["max_days_ahead"]:
-        return None
-    if later is not None:
-        lost = later.rank - tier.rank
-        if lost <= 0 or lost * MICRO < limits["min_ranks_lost"]:
-            return None
-    return {"next_refresh_date": refresh, "other_tier": later.tier if later else None}
-
-
-def upgrade_alert(
-    limits: Limits, own: Row, monetary: int, by_orders: Upgrade | None, by_amount: Upgrade | None
-) -> Row | None:
-    """Cells of near_upgrade, None where it is not raised."""
-    if own["recency_days"] * MICRO > limits["max_recency_days"]:
-        return None
-    few_orders = by_orders is not None and by_orders.missing <= limits["max_orders_missing"]
-    small_amount = (
-        by_amount is not None and by_amount.missing * MICRO <= limits["max_amount_share"] * monetary
-    )
-    if not few_orders and not small_amount:
-        return None
-    return {
-        "other_tier": (by_orders if few_orders else by_amount).tier.tier,
-        "orders_missing": by_orders.missing // MICRO if by_orders else None,
-        "amount_missing": to_decimal(by_amount.missing) if by_amount else None,
-    }
+        yield "churn_risk", {"interval_ratio": ratio, "expected_next_order_date": expected}
+    overdue = follow_up["days_overdue"]
+    if (limits := limits_of.get("overdue_follow_up")) and (
+        overdue * MICRO >= limits["min_days_overdue"]
+    ):
+        yield "overdue_follow_up", {"days_overdue": overdue}
+    if (
+        (limits := limits_of.get("about_to_order"))
+        and intervals >= limits["min_intervals"]
+        and expected is not None
+        and 0 <= (expected - own["report_date"]).days * MICRO <= limits["max_days_ahead"]
+    ):
+        yield "about_to_order", {"expected_next_order_date": expected}
+    days_ahead, ranks_lost, cells = drop
+    if (
+        (limits := limits_of.get("tier_dropped_risk"))
+        and days_ahead * MICRO <= limits["max_days_ahead"]
+        and ranks_lost > 0
+        and ranks_lost * MICRO >= limits["min_ranks_lost"]
+    ):
+        yield "tier_dropped_risk", cells
+    limits = limits_of.get("near_upgrade")
+    if not limits or recency > limits["max_recency_days"]:
+        return
+    orders, amount = upgrades
+    most = limits["max_amount_share"] * int(follow_up["monetary"] * MICRO)
+    few_orders = orders is not None and orders.missing <= limits["max_orders_missing"]
+    if few_orders or (amount is not None and amount.missing * MICRO <= most):
+        yield (
+            "near_upgrade",
+            {
+                "other_tier": (orders if few_orders else amount).tier.tier,
+                "orders_missing": orders.missing // MICRO if orders else None,
+                "amount_missing": to_decimal(amount.missing) if amount else None,
+            },
+        )
 
 
 def alert_rows(
@@ -1061,47 +1019,32 @@ def alert_rows(
     behaviour: Mapping[str, Row],
     rules: ActionPolicy,
 ) -> Iterable[Row]:
-    """Rows of rfm_alerts of one scheme; an alert without limits is never raised."""
-    scheme = graded.scheme
-    refresh = next_refresh_date(scheme, graded.as_of)
+    """Rows of rfm_alerts of one scheme."""
+    refresh = next_refresh_date(graded.scheme, graded.as_of)
     later = tiers_at_next_refresh(graded)
     by_orders, by_amount = Upgrades(graded, "frequency"), Upgrades(graded, "monetary")
-    follow_up_of = {row["customer_id"]: row for row in follow_ups}
-    for customer in graded.customers:
-        name, tier = customer.customer_id, customer.tier
-        own, follow_up = behaviour[name], follow_up_of[name]
-        monetary = shown_totals(scheme, customer)["monetary"]
-        orders, amount = by_orders.nearest(customer), by_amount.nearest(customer)
-        checks: tuple[tuple[str, Callable[..., Row | None], tuple], ...] = (
-            ("churn_risk", churn_alert, (own,)),
-            ("overdue_follow_up", overdue_alert, (follow_up,)),
-            ("about_to_order", order_alert, (own,)),
-            ("tier_dropped_risk", drop_alert, (tier, later.get(name), day, refresh)),
-            ("near_upgrade", upgrade_alert, (own, monetary, orders, amount)),
-        )
-        for alert, check, facts in checks:
-            limits = rules.limits.get(alert)
-            cells = check(limits, *facts) if limits else None
-            if cells is not None:
-                yield (
-                    {
-                        "scheme": scheme.name,
-                        "as_of_date": graded.as_of,
-                        "report_date": day,
-                        "customer_id": name,
-                        "alert": alert,
-                        "tier": tier.tier,
-                        "tier_rank": tier.rank,
-                        "monetary": to_decimal(monetary),
-                    }
-                    | dict.fromkeys(ALERT_COLUMNS)
-                    | cells
-                )
+    for customer, follow_up in zip(graded.customers, follow_ups, strict=True):
+        name, tier = customer.customer_id, later.get(customer.customer_id)
+        # Not to be graded any more is worse than any tier.
+        lost = tier.rank - customer.tier.rank if tier else MICRO
+        cells = {"next_refresh_date": refresh, "other_tier": tier.tier if tier else None}
+        for alert, found in raised_alerts(
+            rules.limits,
+            behaviour[name],
+            follow_up,
+            ((refresh - day).days, lost, cells),
+            (by_orders.nearest(customer), by_amount.nearest(customer)),
+        ):
+            shown = ("scheme", "as_of_date", "report_date", "customer_id")
+            yield (
+                {column: follow_up[column] for column in (*shown, "tier", "tier_rank", "monetary")}
+                | {"alert": alert}
+                | dict.fromkeys(ALERT_COLUMNS)
+                | found
+            )
 
 
-# ---------------------------------------------------------------------------------------------
-# Tiers: insights, strategies and targets
-# ---------------------------------------------------------------------------------------------
+# --- Tiers: insights, strategies and targets ---
 
 
 def orders_again(scheme: Scheme, customer: Customer) -> bool:
@@ -1109,8 +1052,7 @@ def orders_again(scheme: Scheme, customer: Customer) -> bool:
     return shown_totals(scheme, customer)["frequency"] >= 2
 
 
-@dataclass(frozen=True)
-class Counts:
+class Counts(NamedTuple):
     """For how many customers something is known, and for how many of them it holds."""
 
     known: int
@@ -1122,41 +1064,28 @@ class Counts:
         return Fraction(self.matching, self.known)
 
 
-def count_values(
-    customers: Iterable[Customer], kind: str, behaviour: Mapping[str, Row]
-) -> dict[str, Counts]:
-    """Counts of every value of a kind of insight that occurs."""
-    column = INSIGHT_COLUMNS[kind]
-    values = Counter(behaviour[customer.customer_id][column] for customer in customers)
-    values.pop(None, None)
-    return {value: Counts(values.total(), count) for value, count in values.items()}
-
-
 def count_insights(
     scheme: Scheme, customers: Sequence[Customer], behaviour: Mapping[str, Row]
 ) -> dict[tuple[str, str | None], Counts]:
     """Counts of all insights into some customers, by (kind, value)."""
     again = sum(orders_again(scheme, customer) for customer in customers)
-    counts: dict[tuple[str, str | None], Counts] = {
-        ("repurchase", None): Counts(len(customers), again)
-    }
-    for kind in INSIGHT_COLUMNS:
-        for value, found in count_values(customers, kind, behaviour).items():
-            counts[kind, value] = found
+    counts = {("repurchase", None): Counts(len(customers), again)}
+    for kind, column in INSIGHT_COLUMNS.items():
+        values = Counter(behaviour[customer.customer_id][column] for customer in customers)
+        values.pop(None, None)
+        for value, count in values.items():
+            counts[kind, value] = Counts(values.total(), count)
     return counts
 
 
 def insight_rank(item: tuple[str, str, str | None, Counts, Counts]) -> tuple:
-    """Sort key of an insight: what sets the tier apart most comes first."""
+    """Sort key of an insight: what sets the tier apart most comes first, by twelve decimals."""
     insight, _, _, counts, of_all = item
-    lead = round_share(counts.part - of_all.part)
-    return -lead, -round_share(counts.part), insight
 
+    def units(value: Fraction) -> int:
+        return half_up(value.numerator * 10**PICO_PLACES, value.denominator)
 
-def round_share(value: Fraction) -> Fraction:
-    """A share half up to 12 decimals."""
-    unit = 10**PICO_PLACES
-    return Fraction(half_up(value.numerator * unit, value.denominator), unit)
+    return -units(counts.part - of_all.part), -units(counts.part), insight
 
 
 def insight_rows(
@@ -1219,9 +1148,7 @@ def strategy_rows(graded: GradedScheme, rules: ActionPolicy) -> Iterable[Row]:
         )
 
 
-# ---------------------------------------------------------------------------------------------
-# Regional demand
-# ---------------------------------------------------------------------------------------------
+# --- Regional demand ---
 
 
 # (level, region, category, month)
@@ -1456,9 +1383,7 @@ def demand_rows(
         }
 
 
-# ---------------------------------------------------------------------------------------------
-# All tables
-# ---------------------------------------------------------------------------------------------
+# --- All tables ---
 
 
 def demand_tiers(schemes: Sequence[GradedScheme], name: str | None) -> dict[str, Tier]:
@@ -1475,38 +1400,34 @@ def public_tables(
     *,
     customers: Iterable[Mapping[str, str | None]] = (),
     contacts: Iterable[Mapping[str, str | None]] = (),
-    max_order_quantity: int | None = None,
-    latest_order_date: date,
     filters: Mapping[str, Predicate] | None = None,
+    latest_order_date: date,
     refunds: str = "reject",
+    max_order_quantity: int | None = None,
+    rejected_statuses: Sequence[str] = (),
     as_of_date: date | None = None,
     report_date: date | None = None,
     enabled_schemes: Iterable[str] | None = None,
     min_cell_customers: int = 5,
     min_insight_customers: int = 10,
     demand_scheme: str | None = None,
-    rejected_statuses: Sequence[str] = (),
 ) -> dict[str, list[Row]]:
-    """All public tables from order lines, customers, contacts and a valid policy.
+    """All public tables from order lines, customers, contacts (texts) and a valid policy.
 
-    The settings are those of `grade` and the vars of the same names. Where no line is accepted,
-    ValueError is raised.
+    The settings are the vars of the same names. `filters` maps a scheme to a predicate over the
+    standardised line (typed, or text). Where no line is accepted, ValueError is raised.
     """
-    if refunds not in ("reject", "net"):
-        raise ValueError(f"refunds is reject or net, not {refunds!r}")
     net = refunds == "net"
     tables: dict[str, list[Row]] = {name: [] for name in (*RESULT_TABLES, *ACTION_TABLES)}
-    accepted, tables["rfm_rejected_orders"] = clean_lines(
-        rows,
-        CleaningRules(
-            latest_order_date,
-            net=net,
-            max_order_quantity=max_order_quantity,
-            aliases=policy.category_aliases(),
-            placeholder_ids=policy.placeholder_ids(),
-            rejected_statuses=rejected_statuses,
-        ),
+    rules_of_lines = CleaningRules(
+        latest_order_date,
+        net=net,
+        max_order_quantity=max_order_quantity,
+        aliases=policy.category_aliases(),
+        placeholder_ids=policy.placeholder_ids(),
+        rejected_statuses=rejected_statuses,
     )
+    accepted, tables["rfm_rejected_orders"] = clean_lines(rows, rules_of_lines)
     schemes = list(
         grade_schemes(
             accepted,
@@ -1542,8 +1463,8 @@ def public_tables(
         tables["rfm_follow_up_workload"].extend(workload_rows(graded, own_day, follow_ups))
         tables["rfm_alerts"].extend(alert_rows(graded, own_day, follow_ups, behaviour, rules))
         tables["rfm_tier_insights"].extend(insight_rows(graded, behaviour, min_insight_customers))
+        tables["rfm_tier_summary"].extend(strategy_rows(graded, rules))
         add_rows(graded, tables)
-    tables["rfm_tier_summary"] = [row for graded in schemes for row in strategy_rows(graded, rules)]
     tables["rfm_regional_demand"].extend(
         demand_rows(accepted, day, demand_tiers(schemes, demand_scheme), min_cell_customers)
     )

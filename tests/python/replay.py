@@ -8,8 +8,10 @@ goes into planning.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,7 @@ Types = Mapping[str, Mapping[str, str]]
 # What the models read: three input tables and the policy seeds, all of text.
 COLUMNS = {
     "orders_input": CONTRACT_COLUMNS,
-    "customers_input": ("customer_id", "identity"),
+    "customers_input": ("customer_id", "identity", "membership_level", "registered_at"),
     "contacts_input": ("contact_id", "customer_id", "contacted_at", "channel", "outcome"),
 } | {seed: tuple(read_csv(SEEDS / f"{seed}.csv")[0]) for seed in POLICY_SEEDS}
 INPUT_TYPES: Types = {name: dict.fromkeys(columns, "varchar") for name, columns in COLUMNS.items()}
@@ -33,7 +35,9 @@ INPUT_VARS = {
     "rfm_orders_table": "orders_input",
     "rfm_order_columns": {column: column for column in CONTRACT_COLUMNS},
     "rfm_customers_table": "customers_input",
-    "rfm_customer_columns": {"identity": "identity"},
+    "rfm_customer_columns": {
+        column: column for column in ("identity", "membership_level", "registered_at")
+    },
     "rfm_contacts_table": "contacts_input",
     "rfm_contact_columns": {"channel": "channel", "outcome": "outcome"},
 }
@@ -60,23 +64,21 @@ class Replay:
             for node in manifest.nodes.values()
             if node.resource_type == "model"
         }
-        ordered: list[str] = []
+        self.catalog = project.database.stem
+        self.types = INPUT_TYPES
+        self.statements: dict[str, str] = {}
+        self.connection: duckdb.DuckDBPyConnection | None = None
 
         def visit(unique_id: str) -> None:
-            if unique_id in parents and unique_id not in ordered:
-                for parent in parents[unique_id]:
-                    visit(parent)
-                if unique_id in models:
-                    ordered.append(unique_id)
+            if unique_id in models and models[unique_id].name in self.statements:
+                return
+            for parent in parents.get(unique_id, ()):
+                visit(parent)
+            if unique_id in models:
+                self.statements[models[unique_id].name] = models[unique_id].compiled_code
 
         for name in needed:
             visit(f"model.dbt_rfm.{name}")
-        self.catalog = project.database.stem
-        self.types = INPUT_TYPES
-        self.statements = {
-            models[unique_id].name: models[unique_id].compiled_code for unique_id in ordered
-        }
-        self.connection: duckdb.DuckDBPyConnection | None = None
 
     def after(self, given: Types, models: Iterable[str]) -> Replay:
         """A part of it: some models alone, on tables that stand for those before them."""
@@ -99,15 +101,26 @@ class Replay:
         # Only now, for a new table has all plans made again.
         for name, select in self.statements.items():
             connection.execute(f"prepare fill_{name} as insert into {name} ({select})")
+        known = {*self.types, *self.statements}
+        self.reads = {
+            name: known.intersection(re.findall(r"\w+", select)) - {name}
+            for name, select in self.statements.items()
+        }
+        self.inputs: dict[str, Sequence[Row]] = dict.fromkeys(self.types, ())
+        self.stale = set(self.statements)
         return connection
 
     def tables(self, inputs: Tables, names: Iterable[str]) -> dict[str, list[Row]]:
-        """The rows of some tables, all models built anew on these rows of inputs and seeds."""
+        """The rows of some tables, from these rows of inputs and seeds.
+
+        Only those models run that the tables need and that read something else than before.
+        """
         if self.connection is None:
             self.connection = self.open()
-        for name in (*self.types, *self.statements):
+        changed = {name for name, rows in self.inputs.items() if inputs.get(name, ()) != rows}
+        for name in changed:
+            self.inputs[name] = rows = inputs.get(name, ())
             self.connection.execute(f"delete from {name}")
-        for name, rows in inputs.items():
             if rows:
                 marks = f"({', '.join('?' * len(self.types[name]))})"
                 self.connection.execute(
@@ -115,7 +128,18 @@ class Replay:
                     [row.get(column) for row in rows for column in self.types[name]],
                 )
         for name in self.statements:
-            self.connection.execute(f"execute fill_{name}")
+            if self.reads[name] & changed:
+                changed.add(name)
+        self.stale |= changed.intersection(self.statements)
+        needed = set(names)
+        for name in reversed(self.statements):
+            if name in needed:
+                needed |= self.reads[name]
+        for name in self.statements:
+            if name in needed & self.stale:
+                self.connection.execute(f"delete from {name}")
+                self.connection.execute(f"execute fill_{name}")
+                self.stale.remove(name)
         return {name: fetch(self.connection, f"select * from {name}") for name in names}
 
 
@@ -134,3 +158,13 @@ def create_tables(connection: duckdb.DuckDBPyConnection, types: Types) -> None:
     for name, columns in types.items():
         typed = ", ".join(f'"{column}" {type_}' for column, type_ in columns.items())
         connection.execute(f"create table {name} ({typed})")
+
+
+def oracle_options(vars: Row) -> Row:
+    """What the oracle is told by vars: their names without rfm_, dates as dates."""
+    ours = {name.removeprefix("rfm_"): value for name, value in vars.items()}
+    return {
+        name: date.fromisoformat(value) if name.endswith("_date") else value
+        for name, value in ours.items()
+        if name not in ("scheme_filters", "order_columns")
+    }
