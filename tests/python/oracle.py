@@ -891,22 +891,18 @@ def measure_customers(
     return sorted(population, key=lambda customer: customer.customer_id)
 
 
-def read_identities(
+def read_customers(
     customers: Iterable[Mapping[str, str | None]], placeholders: Mapping[str, set[str]]
-) -> dict[str, str]:
-    """Identity by customer_id; customers without one, or with a number of no use, are left out."""
-    identities: dict[str, str] = {}
-    seen: set[str] = set()
+) -> dict[str, Mapping[str, str | None]]:
+    """The rows of customers by customer_id, without those whose number is of no use."""
+    found: dict[str, Mapping[str, str | None]] = {}
     for row in customers:
         customer_id = strip_text(row.get("customer_id"))
-        identity = strip_text(row.get("identity"))
-        if customer_id in seen:
+        if customer_id in found:
             raise ValueError(f"more than one row of customer {customer_id!r}")
         if id_fault("customer_id", customer_id, placeholders) is None:
-            seen.add(customer_id)
-            if identity is not None:
-                identities[customer_id] = identity
-    return identities
+            found[customer_id] = row
+    return found
 
 
 # --- Scoring: each method settles its bins, then places every customer ---
@@ -1387,7 +1383,12 @@ def grade_schemes(
         raise ValueError("no order line was accepted")
     check_as_of_date(as_of_date, accepted)
     latest = max(line.day for line in accepted)
-    identities = read_identities(customers, policy.placeholder_ids())
+    known_customers = read_customers(customers, policy.placeholder_ids())
+    identities = {
+        customer_id: identity
+        for customer_id, row in known_customers.items()
+        if (identity := strip_text(row.get("identity"))) is not None
+    }
     unfiltered: History | None = None
     for scheme in policy.schemes(enabled_schemes):
         predicate = (filters or {}).get(scheme.name)

@@ -52,6 +52,7 @@ from oracle import (
     period_start,
     policy_int,
     policy_micro,
+    read_customers,
     rounded_total,
     share,
     shown_totals,
@@ -573,6 +574,7 @@ def follow_up_rows(
     contacts: Mapping[str, Sequence[Contact]],
     behaviour: Mapping[str, Row],
     rules: ActionPolicy,
+    customers: Mapping[str, Mapping[str, str | None]],
 ) -> list[Row]:
     """Rows of rfm_follow_ups of one scheme."""
     rows = []
@@ -595,10 +597,20 @@ def follow_up_rows(
                 "main_channel": own["main_channel"],
                 "churn_risk": own["churn_risk"],
             }
+            | member_cells(customers.get(customer.customer_id, {}))
             | strategy_cells(graded.scheme, customer.tier, own["life_cycle"], rules)
         )
     set_priorities(rows)
     return rows
+
+
+def member_cells(row: Mapping[str, str | None]) -> Row:
+    """What the customers input says of a customer beyond the identity."""
+    registered_at = strip_text(row.get("registered_at"))
+    return {
+        "membership_level": strip_text(row.get("membership_level")),
+        "registered_at": parse_timestamp(registered_at) if registered_at else None,
+    }
 
 
 def contact_cells(tier: Tier, as_of: date, day: date, made: Sequence[Contact]) -> Row:
@@ -1456,9 +1468,10 @@ def public_tables(
         )
     tables["rfm_customer_behaviour"].extend(behaviour.values())
     logged = read_contacts(contacts, policy.placeholder_ids())
+    known_customers = read_customers(customers, policy.placeholder_ids())
     for graded in schemes:
         own_day = report_date or graded.as_of
-        follow_ups = follow_up_rows(graded, own_day, logged, behaviour, rules)
+        follow_ups = follow_up_rows(graded, own_day, logged, behaviour, rules, known_customers)
         tables["rfm_follow_ups"].extend(follow_ups)
         tables["rfm_follow_up_workload"].extend(workload_rows(graded, own_day, follow_ups))
         tables["rfm_alerts"].extend(alert_rows(graded, own_day, follow_ups, behaviour, rules))
