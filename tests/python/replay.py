@@ -49,7 +49,7 @@ class Replay:
     def __init__(
         self, project: Project, manifest: Any, needed: Iterable[str], vars: Row | None = None
     ) -> None:
-        """Compile a project of `parsed_project`, with vars that change no ref."""
+        """Compile a project of `parsed_project`, with vars that add no ref."""
         outcome = project.dbt("compile", vars=vars, manifest=manifest)
         assert outcome.success, outcome.errors
         models = {
@@ -148,7 +148,8 @@ def parsed_project(place: Path) -> tuple[Project, Any]:
     project = Project(place, vars=INPUT_VARS)
     with project.connect() as connection:
         create_tables(connection, INPUT_TYPES)
-    outcome = project.dbt("parse")
+    # Only with a filter the ledger of orders reads lines: a compilation without one reads less.
+    outcome = project.dbt("parse", vars={"rfm_scheme_filters": {"any": "1 = 1"}})
     assert outcome.success, outcome.errors
     return project, outcome.result
 

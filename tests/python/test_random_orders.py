@@ -528,9 +528,9 @@ DEMAND_INPUTS = {
         **dict.fromkeys(("scheme", "customer_id", "tier"), "varchar"),
         "as_of_date": "date",
     },
-    "int_rfm__report_dates": {
-        "scheme": "varchar",
-        **dict.fromkeys(("as_of_date", "report_date", "latest_report_date"), "date"),
+    "int_rfm__periods": {
+        **dict.fromkeys(("scheme", "period"), "varchar"),
+        "latest_report_date": "date",
     },
     "stg_rfm__policy": {
         **dict.fromkeys(("seed", "scheme", "tier", "label", "label_zh"), "varchar"),
@@ -598,8 +598,8 @@ def test_oracle_keeps_the_same_back(
             {"scheme": scheme, "as_of_date": day, "customer_id": customer, "tier": tier}
             for customer, tier in tier_of.items()
         ],
-        "int_rfm__report_dates": [
-            {"scheme": scheme, "as_of_date": day, "report_date": day, "latest_report_date": day}
+        "int_rfm__periods": [
+            {"scheme": scheme, "period": "as_of", "latest_report_date": day}
             for scheme in ("first", "filtered", "second")
         ],
         "stg_rfm__policy": [
