@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import ONLINE_RETAIL, SHARED, Project, Row, once
+from harness import ONLINE_RETAIL, SHARED, Project, Row, once, read_cases
 
 # dbt makes many objects that stay. Looking for garbage among them all the time takes a tenth of
 # what it takes to parse the project.
@@ -67,30 +67,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 @pytest.fixture(scope="session")
 def online_retail(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Online Retail up to 90 days before its last order, the tables that need no scheme of all.
-
-    The category is the first character of the stock code.
-    """
+    """Online Retail up to 90 days before its last order, by cases/demand/online_retail.yml."""
     if not ONLINE_RETAIL.is_file():
         pytest.skip(f"no online_retail.parquet at {ONLINE_RETAIL}; set RFM_ONLINE_RETAIL")
-    vars = {
-        "rfm_orders_path": str(ONLINE_RETAIL),
-        "rfm_order_columns": {
-            "order_id": "InvoiceNo",
-            "customer_id": "cast(cast(CustomerID as bigint) as varchar)",
-            "ordered_at": "InvoiceDate",
-            "amount": "cast(UnitPrice as decimal(18, 6)) * Quantity",
-            "line_id": "StockCode",
-            "quantity": "Quantity",
-            "product_name": "Description",
-            "category": "left(StockCode, 1)",
-            "region": "Country",
-        },
-        "rfm_enabled_schemes": ["crm_practice"],
-        "rfm_as_of_date": "2011-09-10",
-        "rfm_report_date": "2011-09-10",
-        "rfm_min_cell_customers": 10,
-    }
-    models = ("rfm_customer_behaviour", "rfm_regional_demand", "rfm_customer_tiers")
-    selected = [f"+{model}" for model in models]
-    return built_once("online_retail", tmp_path_factory, vars, "--select", *selected)
+    vars = {"rfm_orders_path": str(ONLINE_RETAIL)} | read_cases("demand/online_retail")
+    models = ("+rfm_customer_behaviour", "+rfm_regional_demand", "+rfm_customer_tiers")
+    return built_once("online_retail", tmp_path_factory, vars, "--select", *models)

@@ -238,8 +238,8 @@ def fetch(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
     return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
-def read_cases(name: str) -> list[Row]:
-    """The cases of a YAML file in tests/cases."""
+def read_cases(name: str) -> Any:
+    """What a YAML file in tests/cases holds."""
     return yaml.safe_load((CASES / f"{name}.yml").read_text("utf-8"))
 
 
@@ -267,20 +267,9 @@ def write_csv(path: Path, rows: Sequence[Mapping[str, Any]], columns: Iterable[s
 
 def copy_project(target: Path) -> Path:
     """A copy of this project that a test may change."""
-    return Path(
-        shutil.copytree(
-            ROOT,
-            target,
-            ignore=shutil.ignore_patterns(
-                *(".*", "target", "logs", "docs", "python", "cases", "*.duckdb*", "__pycache__")
-            ),
-        )
-    )
-
-
-# ---------------------------------------------------------------------------------------------
-# Comparing
-# ---------------------------------------------------------------------------------------------
+    left_out = (".*", "target", "logs", "docs", "python", "cases", "*.duckdb*", "__pycache__")
+    shutil.copytree(ROOT, target, ignore=shutil.ignore_patterns(*left_out))
+    return target
 
 
 def differences(
@@ -288,58 +277,30 @@ def differences(
 ) -> list[str]:
     """Where two versions of a public table differ: lines of text, none where they are equal.
 
-    Only the columns of the expected rows are compared.
+    Only the columns of the expected rows are compared. Rows of the same key are shown together.
     """
-    if not KEYS.get(name):
-        return bag_differences(name, found, expected, shown)
-    if found and expected and (lacking := set(expected[0]) - set(found[0])):
-        return [f"{name}: columns {sorted(lacking)} are missing"]
-    lines = []
-    by_key = []
-    for rows in (found, expected):
-        keyed = {tuple(row[column] for column in KEYS[name]): row for row in rows}
-        if len(keyed) < len(rows):
-            lines.append(f"{name}: {len(rows)} rows have only {len(keyed)} keys")
-        by_key.append(keyed)
-    found_rows, expected_rows = by_key
-    for what, keys in {
-        "missing": expected_rows.keys() - found_rows.keys(),
-        "too many": found_rows.keys() - expected_rows.keys(),
-    }.items():
-        if keys:
-            example = readable(min(keys, key=str))
-            lines.append(f"{name}: {len(keys)} row(s) {what}, such as {example}")
-    cells = [
-        (column, key, found_rows[key][column], value)
-        for key, row in expected_rows.items()
-        if key in found_rows
-        for column, value in row.items()
-        if found_rows[key][column] != value
-    ]
-    counts = Counter(column for column, *_ in cells)
-    lines += [f"{name}.{column}: {count} value(s) differ" for column, count in counts.items()]
-    lines += [
-        f"{name}.{column} of {readable(key)}: found {readable(ours)}, expected {readable(value)}"
-        for column, key, ours, value in cells[:shown]
-    ]
-    return lines
-
-
-def bag_differences(
-    name: str, found: Sequence[Row], expected: Sequence[Row], shown: int
-) -> list[str]:
-    """Differences of a table without a key: rows that only one side has."""
     columns = list((expected or found or [{}])[0])
+    if found and (lacking := set(columns) - set(found[0])):
+        return [f"{name}: columns {sorted(lacking)} are missing"]
     ours, theirs = (
         Counter(tuple(row[column] for column in columns) for row in rows)
         for rows in (found, expected)
     )
-    lines = []
-    for what, extra in {"missing": theirs - ours, "too many": ours - theirs}.items():
-        if extra:
-            lines.append(f"{name}: {extra.total()} row(s) {what}, columns {columns}")
-            lines += [f"  {readable(row)}" for row in list(extra)[:shown]]
-    return lines
+    if ours == theirs:
+        return []
+    key = [columns.index(column) for column in KEYS.get(name, ())] or range(len(columns))
+    lines = [f"{name}: {(ours - theirs).total()} of {len(found)} row(s) are not as expected"]
+    missing = {tuple(row[place] for place in key): row for row in theirs - ours}
+    for row in list(ours - theirs)[:shown]:
+        where = tuple(row[place] for place in key)
+        right = missing.pop(where, None)
+        lines += [f"  too many: {readable(row)}"] if right is None else []
+        lines += [
+            f"  {column} of {readable(where)}: found {readable(mine)}, expected {readable(other)}"
+            for column, mine, other in zip(columns, row, right or row, strict=True)
+            if mine != other
+        ]
+    return lines + [f"  missing: {readable(row)}" for row in list(missing.values())[:shown]]
 
 
 def without_prose(name: str, rows: Iterable[Row]) -> list[Row]:

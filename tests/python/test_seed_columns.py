@@ -19,19 +19,22 @@ POLICY_SEED = "rfm/rfm_tier_rules"
 FULL_REFRESH = "run once dbt seed --full-refresh --select"
 
 
+Change = Callable[[Row], Row]
+
+
 def turned(row: Row) -> Row:
     """The same columns in the opposite order."""
     return {column: row[column] for column in reversed(row)}
 
 
-def without(*columns: str) -> Callable[[Row], Row]:
-    """A change that leaves columns out."""
-    return lambda row: {column: text for column, text in row.items() if column not in columns}
-
-
 def with_note(row: Row) -> Row:
     """Another column in front."""
     return {"note": "seen"} | row
+
+
+def without(*columns: str) -> Change:
+    """A change that leaves columns out."""
+    return lambda row: {column: text for column, text in row.items() if column not in columns}
 
 
 def assert_seeds_load_by_name(project: Project, query: Callable[[str], list[Row]]) -> None:
@@ -42,12 +45,12 @@ def assert_seeds_load_by_name(project: Project, query: Callable[[str], list[Row]
     if project.manifest is None:
         project.parse()
 
-    def load(change: Callable[[Row], Row], *options: str) -> str:
+    def load(change: Change, *options: str) -> str:
         for seed, rows in shipped.items():
             write_csv(seeds / f"{seed}.csv", [change(row) for row in rows])
         return project.dbt("seed", "--select", *names, *options).errors
 
-    def assert_loaded(change: Callable[[Row], Row]) -> None:
+    def assert_loaded(change: Change) -> None:
         for seed, rows in shipped.items():
             found = query(f"select * from {Path(seed).name}")
             assert set(found[0]) == set(change(rows[0]))

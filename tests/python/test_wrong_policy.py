@@ -9,10 +9,8 @@ gate's message, and `others` the number of problems beside these. Cells are text
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
@@ -42,45 +40,33 @@ def shipped() -> Policy:
     return {seed: read_csv(SEEDS / f"{seed}.csv") for seed in POLICY_SEEDS}
 
 
-def as_cells(written: Row) -> Row:
-    """Cells of a case as those of a seed."""
-    return {column: text or None for column, text in written.items()}
-
-
 def change(policy: Policy, changes: Row | list[Row]) -> None:
-    """Change the rows of seeds."""
+    """Change the rows of seeds as a case says."""
     for how in changes if isinstance(changes, list) else [changes]:
-        rows, where = policy[how["in"]], as_cells(how.get("where", {}))
-        chosen = [row for row in rows if where.items() <= row.items()]
+        where, written = (
+            {column: text or None for column, text in how.get(key, {}).items()}
+            for key in ("where", "set" if "set" in how else "copy")
+        )
+        chosen = [row for row in policy[how["in"]] if where.items() <= row.items()]
         assert chosen, how
-        if "copy" in how:
-            rows += [row | as_cells(how["copy"]) for row in chosen]
-        elif "set" in how:
+        if "set" in how:
             for row in chosen:
-                row.update(as_cells(how["set"]))
+                row.update(written)
+        elif "copy" in how:
+            policy[how["in"]] += [row | written for row in chosen]
         else:
             assert how["leave_out"]
-            policy[how["in"]] = [row for row in rows if row not in chosen]
+            policy[how["in"]] = [row for row in policy[how["in"]] if row not in chosen]
 
 
-@dataclass(frozen=True)
 class Fault:
-    """A case."""
+    """A case, and the seed and scheme in which its first problem is found."""
 
-    name: str
-    changes: Any
-    says: list[str]
-    others: int
-
-    @property
-    def seed(self) -> str:
-        """The seed in which it is found."""
-        return self.says[0].split(" / ")[0]
-
-    @property
-    def scheme(self) -> str:
-        """The scheme in which it is found."""
-        return self.says[0].split(" / ")[1].split(":")[0]
+    def __init__(self, case: Row) -> None:
+        """Take over what the file says."""
+        self.name, self.changes, self.says = case["name"], case["change"], case["says"]
+        self.others = int(case.get("others", 0))
+        self.seed, self.scheme = self.says[0].split(": ")[0].split(" / ")
 
     def change(self, policy: Policy) -> None:
         """Make a policy wrong."""
@@ -88,7 +74,7 @@ class Fault:
 
 
 FAULTS = [
-    Fault(case["name"], case["change"], case["says"], int(case.get("others", 0)))
+    Fault(case)
     for file in sorted((CASES / "policy").glob("rfm_*.yml"))
     for case in yaml.load(file.read_text("utf-8"), yaml.BaseLoader)
 ]
