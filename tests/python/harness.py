@@ -28,6 +28,7 @@ import pytest
 import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
 
 Row = dict[str, Any]
 
@@ -141,13 +142,15 @@ class Project:
         def parse(path: Path) -> None:
             outcome = self.dbt("parse")
             assert outcome.success, outcome.errors
-            path.write_bytes(pickle.dumps(outcome.result))
+            # A manifest itself is not the same after pickling: its lookups change places.
+            fields = {name: value for name, value in vars(outcome.result).items() if name[0] != "_"}
+            path.write_bytes(pickle.dumps(fields))
 
-        vars = {name: value for name, value in self.vars.items() if PARSED_VARS.fullmatch(name)}
+        given = {name: value for name, value in self.vars.items() if PARSED_VARS.fullmatch(name)}
         owner = None if is_shared else str(self.place)
-        key = [owner, self.target, "rfm_orders_path" in self.vars, sorted(vars.items())]
+        key = [owner, self.target, "rfm_orders_path" in self.vars, sorted(given.items())]
         name = f"parsed-{hashlib.sha256(json.dumps(key).encode()).hexdigest()[:16]}.pickle"
-        self.manifest = pickle.loads(once(name, parse).read_bytes())
+        self.manifest = Manifest(**pickle.loads(once(name, parse).read_bytes()))
         for node in self.manifest.nodes.values():
             if node.resource_type == "seed" and node.package_name == "dbt_rfm" and is_shared:
                 node.root_path = str(self.folder)

@@ -32,14 +32,11 @@ DEMO = ROOT / "seeds" / "demo"
 INPUTS = {
     name: read_csv(DEMO / f"rfm_demo_{name}.csv") for name in ("orders", "customers", "contacts")
 }
-FILTERS = {
-    "finance_software": lambda line: (
-        line["source_system"] == "finance_software" and line["region"] == "张家口市"
-    ),
-    "outdoor_gear": lambda line: (
-        line["source_system"] == "outdoor_gear" and line["region"] == "四川"
-    ),
-    "leather_market": lambda line: line["source_system"] == "leather_market",
+# The cells that an order line of a scheme holds.
+FILTERED = {
+    "finance_software": {"source_system": "finance_software", "region": "张家口市"},
+    "outdoor_gear": {"source_system": "outdoor_gear", "region": "四川"},
+    "leather_market": {"source_system": "leather_market"},
 }
 
 
@@ -54,9 +51,8 @@ def file_vars(folder: Path) -> Row:
         "rfm_contact_columns": {column: column for column in INPUTS["contacts"][0]},
         "rfm_max_order_quantity": 1000,
         "rfm_scheme_filters": {
-            "finance_software": "source_system = 'finance_software' and region = '张家口市'",
-            "outdoor_gear": "source_system = 'outdoor_gear' and region = '四川'",
-            "leather_market": "source_system = 'leather_market'",
+            scheme: " and ".join(f"{column} = '{text}'" for column, text in cells.items())
+            for scheme, cells in FILTERED.items()
         },
     }
 
@@ -70,7 +66,10 @@ def demo_by_oracle(inputs: dict[str, list[Row]]) -> dict[str, list[Row]]:
         contacts=inputs["contacts"],
         max_order_quantity=1000,
         latest_order_date=datetime.now(UTC).date() + timedelta(days=1),
-        filters=FILTERS,
+        filters={
+            scheme: lambda line, cells=cells: cells.items() <= line.items()
+            for scheme, cells in FILTERED.items()
+        },
     )
 
 

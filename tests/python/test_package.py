@@ -25,23 +25,21 @@ COLUMNS = {
 
 def shop_lines() -> list[Row]:
     """A few hundred order lines of a shop, in the columns of its own table."""
-    lines = []
-    for number in range(400):
-        customer = (number * 7919) % 61
-        day = datetime(2023, 6, 1, 9) + timedelta(days=(number * 37) % 580, hours=customer % 9)
-        for line in range(1 + number % 3):
-            cents = ((number * 104729 + line * 31) % 90000) / 100
-            lines.append(
-                {
-                    "order_no": f"S{number}",
-                    "buyer": f"B{customer:03}",
-                    "line_no": str(line + 1),
-                    "paid_at": day.isoformat(sep=" "),
-                    "paid": f"{cents:.2f}",
-                    "pieces": str(1 + (number + line) % 4),
-                }
-            )
-    return lines
+    first, customers = datetime(2023, 6, 1, 9), 61
+    return [
+        {
+            "order_no": f"S{number}",
+            "buyer": f"B{(number * 7919) % customers:03}",
+            "line_no": str(line + 1),
+            "paid_at": str(
+                first + timedelta(days=(number * 37) % 580, hours=(number * 7919) % customers % 9)
+            ),
+            "paid": f"{((number * 104729 + line * 31) % 90000) / 100:.2f}",
+            "pieces": str(1 + (number + line) % 4),
+        }
+        for number in range(400)
+        for line in range(1 + number % 3)
+    ]
 
 
 @pytest.fixture(scope="module")
