@@ -18,7 +18,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -143,8 +143,9 @@ class Project:
             outcome = self.dbt("parse")
             assert outcome.success, outcome.errors
             # A manifest itself is not the same after pickling: its lookups change places.
-            fields = {name: value for name, value in vars(outcome.result).items() if name[0] != "_"}
-            path.write_bytes(pickle.dumps(fields))
+            names = [each.name for each in fields(Manifest) if each.init and each.name[0] != "_"]
+            parsed = {name: getattr(outcome.result, name) for name in names}
+            path.write_bytes(pickle.dumps(parsed))
 
         given = {name: value for name, value in self.vars.items() if PARSED_VARS.fullmatch(name)}
         owner = None if is_shared else str(self.place)
