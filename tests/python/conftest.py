@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from harness import ONLINE_RETAIL, Project
+from harness import ONLINE_RETAIL, SHARED, Project, Row, once, read_cases
 
 # dbt makes many objects that stay. Looking for garbage among them all the time takes a tenth of
 # what it takes to parse the project.
@@ -32,6 +34,25 @@ def no_telemetry() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A folder for what all processes of this run of tests need."""
+    folder = tmp_path_factory.getbasetemp()
+    SHARED[0] = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
+def built_once(name: str, factory: pytest.TempPathFactory, vars: Row, *arguments: str) -> Project:
+    """A project whose tables one process builds and the others copy; tests only read them."""
+    project = Project(factory.mktemp(name), vars=vars)
+
+    def build(path: Path) -> None:
+        project.parse().build(*arguments)
+        project.database.rename(path)
+
+    shutil.copy(once(f"{name}.duckdb", build), project.database)
+    return project
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     """This project, with a database of its own."""
@@ -41,40 +62,14 @@ def project(tmp_path: Path) -> Project:
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The demo, built once; tests only read it."""
-    project = Project(tmp_path_factory.mktemp("demo"))
-    project.build()
-    return project
+    return built_once("demo", tmp_path_factory, {})
 
 
 @pytest.fixture(scope="session")
 def online_retail(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Online Retail up to 90 days before its last order, the tables that need no scheme of all.
-
-    The category is the first character of the stock code.
-    """
+    """Online Retail up to 90 days before its last order, by cases/demand/online_retail.yml."""
     if not ONLINE_RETAIL.is_file():
         pytest.skip(f"no online_retail.parquet at {ONLINE_RETAIL}; set RFM_ONLINE_RETAIL")
-    project = Project(
-        tmp_path_factory.mktemp("online_retail"),
-        vars={
-            "rfm_orders_path": str(ONLINE_RETAIL),
-            "rfm_order_columns": {
-                "order_id": "InvoiceNo",
-                "customer_id": "cast(cast(CustomerID as bigint) as varchar)",
-                "ordered_at": "InvoiceDate",
-                "amount": "cast(UnitPrice as decimal(18, 6)) * Quantity",
-                "line_id": "StockCode",
-                "quantity": "Quantity",
-                "product_name": "Description",
-                "category": "left(StockCode, 1)",
-                "region": "Country",
-            },
-            "rfm_enabled_schemes": ["crm_practice"],
-            "rfm_as_of_date": "2011-09-10",
-            "rfm_report_date": "2011-09-10",
-            "rfm_min_cell_customers": 10,
-        },
-    )
-    models = ("rfm_customer_behaviour", "rfm_regional_demand", "rfm_customer_tiers")
-    project.build("--select", *(f"+{model}" for model in models))
-    return project
+    vars = {"rfm_orders_path": str(ONLINE_RETAIL)} | read_cases("demand/online_retail")
+    models = ("+rfm_customer_behaviour", "+rfm_regional_demand", "+rfm_customer_tiers")
+    return built_once("online_retail", tmp_path_factory, vars, "--select", *models)

@@ -1,30 +1,40 @@
 """Run dbt on files of its own, read tables back as rows, and compare them with the oracle's.
 
 A test never touches the checkout's target/, logs/ or rfm.duckdb: each Project has a folder for
-all three. dbt runs inside this process, for importing it takes longer than most of its runs.
+all three. dbt runs inside this process, for importing it takes longer than most of its runs, and
+parsing takes longer than both: see Project.parse.
 """
 
 from __future__ import annotations
 
 import csv
+import fcntl
+import hashlib
 import json
 import os
+import pickle
+import re
 import shutil
+import tempfile
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import duckdb
+import pytest
+import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
 
 Row = dict[str, Any]
 
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = ROOT / "seeds" / "rfm"
+CASES = ROOT / "tests" / "cases"
 # Half a million real order lines, no part of the project.
 ONLINE_RETAIL = Path(
     os.environ.get("RFM_ONLINE_RETAIL", ROOT.parent / "shared" / "data" / "online_retail.parquet")
@@ -66,6 +76,26 @@ PROSE = {
     "rfm_tier_insights": "sentence",
 }
 
+# Vars that change what models refer to, or how they are kept: what was parsed with others of these
+# cannot be used.
+PARSED_VARS = re.compile(
+    r"rfm_(demo|policy|pseudonymise|(orders|customers|contacts)_(model|table|schema|database))"
+)
+# Where the processes of one run of tests leave what the others need, too; conftest.py says.
+SHARED = [Path(tempfile.gettempdir())]
+
+
+def once(name: str, make: Callable[[Path], None]) -> Path:
+    """A file that the first process of a run of tests to need it makes for all."""
+    path = SHARED[0] / name
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            unfinished = path.with_suffix(".unfinished")
+            make(unfinished)
+            unfinished.rename(path)
+    return path
+
 
 @dataclass
 class Outcome:
@@ -75,6 +105,11 @@ class Outcome:
     errors: str
     warnings: str
     result: Any = None
+
+    def lacks(self, *parts: str) -> list[str]:
+        """What the errors of a command that must have failed do not say."""
+        assert not self.success
+        return [part for part in parts if part not in self.errors]
 
 
 @dataclass
@@ -88,14 +123,43 @@ class Project:
     # Another target of the profile than its own, and what that reads from the environment.
     target: str | None = None
     environment: dict[str, str] = field(default_factory=dict)
+    # What `parse` gave, for all commands after it, which then write manifest.json and
+    # run_results.json only if told to: that takes longer than a small run.
+    manifest: Any = None
+    writes_json: bool = False
 
     @property
     def database(self) -> Path:
         """The DuckDB file."""
         return self.place / "rfm.duckdb"
 
+    def parse(self, is_shared: bool = True) -> Project:
+        """Parse, so that no later command does, with vars of its own that change no ref either.
+
+        It is shared with all projects that differ from this one in nothing but files of seeds.
+        """
+
+        def parse(path: Path) -> None:
+            outcome = self.dbt("parse")
+            assert outcome.success, outcome.errors
+            # A manifest itself is not the same after pickling: its lookups change places.
+            names = [each.name for each in fields(Manifest) if each.init and each.name[0] != "_"]
+            parsed = {name: getattr(outcome.result, name) for name in names}
+            path.write_bytes(pickle.dumps(parsed))
+
+        given = {name: value for name, value in self.vars.items() if PARSED_VARS.fullmatch(name)}
+        owner = None if is_shared else str(self.place)
+        key = [owner, self.target, "rfm_orders_path" in self.vars, sorted(given.items())]
+        name = f"parsed-{hashlib.sha256(json.dumps(key).encode()).hexdigest()[:16]}.pickle"
+        self.manifest = Manifest(**pickle.loads(once(name, parse).read_bytes()))
+        for node in self.manifest.nodes.values():
+            if node.resource_type == "seed" and node.package_name == "dbt_rfm" and is_shared:
+                node.root_path = str(self.folder)
+        return self
+
     def dbt(self, *command: str, vars: Row | None = None, manifest: Any = None) -> Outcome:
         """Run one dbt command. With a manifest of `parse` nothing is parsed again."""
+        manifest = manifest or self.manifest
         if manifest is not None:
             # dbt takes what ephemeral models gave to a statement once for what they give for ever.
             for node in manifest.nodes.values():
@@ -112,6 +176,8 @@ class Project:
         if self.target is not None:
             arguments += ["--target", self.target]
         options = ["--quiet", "--no-use-colors", "--log-path", str(self.place / "logs")]
+        if self.manifest is not None and not self.writes_json:
+            options.append("--no-write-json")
         runner = dbtRunner(
             manifest=manifest,
             callbacks=[lambda event: heard.get(event.info.level, []).append(event.info.msg)],
@@ -129,11 +195,15 @@ class Project:
             outcome.success, "\n".join(heard["error"]), "\n".join(heard["warn"]), outcome.result
         )
 
-    def build(self, *arguments: str, vars: Row | None = None) -> Outcome:
-        """`dbt build`, without unit tests, that must go well."""
-        outcome = self.dbt("build", "--exclude-resource-type", "unit_test", *arguments, vars=vars)
+    def succeed(self, *command: str, vars: Row | None = None) -> Outcome:
+        """Run one dbt command that must go well."""
+        outcome = self.dbt(*command, vars=vars)
         assert outcome.success, outcome.errors
         return outcome
+
+    def build(self, *arguments: str, vars: Row | None = None) -> Outcome:
+        """`dbt build`, without unit tests, that must go well."""
+        return self.succeed("build", "--exclude-resource-type", "unit_test", *arguments, vars=vars)
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """A connection to the DuckDB file, to be closed by the caller."""
@@ -172,6 +242,16 @@ def fetch(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
     return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
+def read_cases(name: str) -> Any:
+    """What a YAML file in tests/cases holds."""
+    return yaml.safe_load((CASES / f"{name}.yml").read_text("utf-8"))
+
+
+def named(cases: Iterable[Row]) -> Any:
+    """Cases as the parameter of a test, each by its name."""
+    return [pytest.param(case, id=case["name"]) for case in cases]
+
+
 def read_csv(path: Path) -> list[Row]:
     """The rows of a CSV file as text; an empty cell is None."""
     with path.open(encoding="utf-8", newline="") as file:
@@ -191,20 +271,9 @@ def write_csv(path: Path, rows: Sequence[Mapping[str, Any]], columns: Iterable[s
 
 def copy_project(target: Path) -> Path:
     """A copy of this project that a test may change."""
-    return Path(
-        shutil.copytree(
-            ROOT,
-            target,
-            ignore=shutil.ignore_patterns(
-                *(".*", "target", "logs", "docs", "python", "cases", "*.duckdb*", "__pycache__")
-            ),
-        )
-    )
-
-
-# ---------------------------------------------------------------------------------------------
-# Comparing
-# ---------------------------------------------------------------------------------------------
+    left_out = (".*", "target", "logs", "docs", "python", "cases", "*.duckdb*", "__pycache__")
+    shutil.copytree(ROOT, target, ignore=shutil.ignore_patterns(*left_out))
+    return target
 
 
 def differences(
@@ -212,58 +281,30 @@ def differences(
 ) -> list[str]:
     """Where two versions of a public table differ: lines of text, none where they are equal.
 
-    Only the columns of the expected rows are compared.
+    Only the columns of the expected rows are compared. Rows of the same key are shown together.
     """
-    if not KEYS.get(name):
-        return bag_differences(name, found, expected, shown)
-    if found and expected and (lacking := set(expected[0]) - set(found[0])):
-        return [f"{name}: columns {sorted(lacking)} are missing"]
-    lines = []
-    by_key = []
-    for rows in (found, expected):
-        keyed = {tuple(row[column] for column in KEYS[name]): row for row in rows}
-        if len(keyed) < len(rows):
-            lines.append(f"{name}: {len(rows)} rows have only {len(keyed)} keys")
-        by_key.append(keyed)
-    found_rows, expected_rows = by_key
-    for what, keys in {
-        "missing": expected_rows.keys() - found_rows.keys(),
-        "too many": found_rows.keys() - expected_rows.keys(),
-    }.items():
-        if keys:
-            example = readable(min(keys, key=str))
-            lines.append(f"{name}: {len(keys)} row(s) {what}, such as {example}")
-    cells = [
-        (column, key, found_rows[key][column], value)
-        for key, row in expected_rows.items()
-        if key in found_rows
-        for column, value in row.items()
-        if found_rows[key][column] != value
-    ]
-    counts = Counter(column for column, *_ in cells)
-    lines += [f"{name}.{column}: {count} value(s) differ" for column, count in counts.items()]
-    lines += [
-        f"{name}.{column} of {readable(key)}: found {readable(ours)}, expected {readable(value)}"
-        for column, key, ours, value in cells[:shown]
-    ]
-    return lines
-
-
-def bag_differences(
-    name: str, found: Sequence[Row], expected: Sequence[Row], shown: int
-) -> list[str]:
-    """Differences of a table without a key: rows that only one side has."""
     columns = list((expected or found or [{}])[0])
+    if found and (lacking := set(columns) - set(found[0])):
+        return [f"{name}: columns {sorted(lacking)} are missing"]
     ours, theirs = (
         Counter(tuple(row[column] for column in columns) for row in rows)
         for rows in (found, expected)
     )
-    lines = []
-    for what, extra in {"missing": theirs - ours, "too many": ours - theirs}.items():
-        if extra:
-            lines.append(f"{name}: {extra.total()} row(s) {what}, columns {columns}")
-            lines += [f"  {readable(row)}" for row in list(extra)[:shown]]
-    return lines
+    if ours == theirs:
+        return []
+    key = [columns.index(column) for column in KEYS.get(name, ())] or range(len(columns))
+    lines = [f"{name}: {(ours - theirs).total()} of {len(found)} row(s) are not as expected"]
+    missing = {tuple(row[place] for place in key): row for row in theirs - ours}
+    for row in list(ours - theirs)[:shown]:
+        where = tuple(row[place] for place in key)
+        right = missing.pop(where, None)
+        lines += [f"  too many: {readable(row)}"] if right is None else []
+        lines += [
+            f"  {column} of {readable(where)}: found {readable(mine)}, expected {readable(other)}"
+            for column, mine, other in zip(columns, row, right or row, strict=True)
+            if mine != other
+        ]
+    return lines + [f"  missing: {readable(row)}" for row in list(missing.values())[:shown]]
 
 
 def without_prose(name: str, rows: Iterable[Row]) -> list[Row]:

@@ -36,19 +36,12 @@ CONTENDERS = {
 }
 
 
-def run(script: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run a script of the benchmarks."""
-    command = [sys.executable, BENCHMARKS / script, *arguments]
-    return subprocess.run(
-        [str(part) for part in command], capture_output=True, text=True, check=False
-    )
-
-
-def succeed(script: str, *arguments: str | Path) -> str:
-    """Run a script that must go well; what it printed."""
-    outcome = run(script, *arguments)
-    assert outcome.returncode == 0, outcome.stderr
-    return outcome.stdout
+def run(script: str, *arguments: str | Path, code: int = 0) -> str:
+    """Run a script of the benchmarks that must end with this code; what it printed."""
+    command = [sys.executable, str(BENCHMARKS / script), *map(str, arguments)]
+    outcome = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert outcome.returncode == code, outcome.stderr
+    return outcome.stderr if code else outcome.stdout
 
 
 def graded(place: Path, orders: Path, columns: tuple[str, ...]) -> Path:
@@ -61,12 +54,12 @@ def graded(place: Path, orders: Path, columns: tuple[str, ...]) -> Path:
             "rfm_enabled_schemes": [SCHEME],
         },
     )
-    for command in (["seed"], ["run", "--select", "+rfm_customer_tiers"]):
-        outcome = project.dbt(*command)
-        assert outcome.success, outcome.errors
+    project.parse()
+    for command in ("seed", "run"):
+        project.succeed(command, "--select", "+rfm_customer_tiers")
     reference = place / "reference.parquet"
     query = f"from rfm_customer_tiers where scheme = '{SCHEME}'"
-    succeed("answers.py", "tiers", project.database, query, "--reference", reference, "--write")
+    run("answers.py", "tiers", project.database, query, "--reference", reference, "--write")
     return reference
 
 
@@ -74,7 +67,7 @@ def graded(place: Path, orders: Path, columns: tuple[str, ...]) -> Path:
 def orders(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Invented order lines."""
     path = tmp_path_factory.mktemp("orders") / "orders.parquet"
-    succeed("generate.py", path, "--lines", str(LINES))
+    run("generate.py", path, "--lines", str(LINES))
     return path
 
 
@@ -90,7 +83,7 @@ def test_the_seed_decides_the_orders(
 ) -> None:
     """The same arguments give the same file, another seed another one."""
     path = tmp_path / "again.parquet"
-    succeed("generate.py", path, "--lines", str(LINES), "--seed", seed)
+    run("generate.py", path, "--lines", str(LINES), "--seed", seed)
     assert (path.read_bytes() == orders.read_bytes()) is is_same
 
 
@@ -100,34 +93,34 @@ def test_contenders_answer_as_the_project(
 ) -> None:
     """Every contender writes the project's scores and tiers."""
     result, query = CONTENDERS[script]
-    succeed(script, orders, tmp_path / result)
-    succeed("answers.py", "tiers", tmp_path / result, query, "--reference", reference)
+    run(script, orders, tmp_path / result)
+    run("answers.py", "tiers", tmp_path / result, query, "--reference", reference)
 
 
 def test_another_answer_is_noticed(tmp_path: Path, orders: Path, reference: Path) -> None:
     """An answer as of another day is not the same."""
     result = tmp_path / "handwritten.duckdb"
-    succeed("handwritten.py", orders, result, "--as-of-date", "2024-12-30")
-    outcome = run("answers.py", "tiers", result, "from customer_tiers", "--reference", reference)
-    assert outcome.returncode == 1
-    assert "too many" in outcome.stderr
-    assert "missing" in outcome.stderr
+    run("handwritten.py", orders, result, "--as-of-date", "2024-12-30")
+    compared = ("tiers", result, "from customer_tiers", "--reference", reference)
+    printed = run("answers.py", *compared, code=1)
+    assert "too many" in printed
+    assert "missing" in printed
 
 
 def test_one_line_orders(tmp_path: Path) -> None:
     """Where a row is an order, the project without line_id and the shorter SQL agree."""
     orders, result = tmp_path / "orders.parquet", tmp_path / "handwritten.duckdb"
-    succeed("generate.py", orders, "--lines", str(LINES), "--lines-per-order", "1")
+    run("generate.py", orders, "--lines", str(LINES), "--lines-per-order", "1")
     reference = graded(tmp_path, orders, columns=())
-    succeed("handwritten.py", orders, result, "--one-line-orders")
-    succeed("answers.py", "tiers", result, "from customer_tiers", "--reference", reference)
+    run("handwritten.py", orders, result, "--one-line-orders")
+    run("answers.py", "tiers", result, "from customer_tiers", "--reference", reference)
 
 
 def test_measure_and_report(tmp_path: Path) -> None:
     """A mode compares, measures and writes its figures, and the report shows them."""
     folder, results, docs = (tmp_path / name for name in ("folder", "results", "docs"))
     arguments = ("--customers", "2000", "--runs", "1", "--folder", folder, "--results", results)
-    table = succeed("run.py", "scoring", *arguments)
+    table = run("run.py", "scoring", *arguments)
     statements = json.loads((folder / "scoring-statements.json").read_text(encoding="utf-8"))
     assert all('"int_rfm__' in sql.split(" as (")[0] for sql in statements["grades"])
     assert statements["scores"][:-1] == statements["grades"][:-1]
@@ -144,7 +137,7 @@ def test_measure_and_report(tmp_path: Path) -> None:
         assert found["peak_mib"] > 0
         assert found["title"] in table
 
-    succeed("run.py", "report", "--results", results, "--docs", docs)
+    run("run.py", "report", "--results", results, "--docs", docs)
     text = (docs / "benchmarks.md").read_text(encoding="utf-8")
     assert table.strip() in text
     assert "| scoring, times as fast as plain ntile | at least 2.5 |" in text

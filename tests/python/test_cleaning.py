@@ -1,130 +1,75 @@
-"""docs/cleaning.md: each block of vars does what the page says; warnings lead to good vars."""
+"""docs/cleaning.md: each block of vars does what the page says; warnings lead to good vars.
+
+tests/cases/orders/cleaning.yml has a case for each YAML block of the page, and lines that are all
+refused. `cells` are those of a line, or of several, beside what every line has.
+"""
 
 from __future__ import annotations
 
 import re
-from decimal import Decimal
-from typing import Any
+from pathlib import Path
 
 import pytest
 import yaml
 
-from harness import ROOT, Project, Row, copy_project, write_csv
+from harness import ROOT, Project, Row, copy_project, named, read_cases, write_csv
 
-BLOCKS = re.findall(
-    r"```(yaml|csv)\n(.*?)```", (ROOT / "docs" / "cleaning.md").read_text("utf-8"), re.DOTALL
-)
-LINE = {
-    "order_id": "o1",
-    "customer_id": "c1",
-    "ordered_at": "2024-01-05",
-    "paid_at": "2024-01-06",
-    "amount": "10",
-    "product_name": "tea",
-    "status": "paid",
-    "order_status": "paid",
-    "phone": "138",
-}
-
-# For each YAML block, in its order: a line, and what is read of it.
-CASES: list[tuple[Row, Row]] = [
-    # Allowed shares refuse nothing.
-    ({}, {"reject_reason": None}),
-    ({"customer_id": " GUEST "}, {"reject_reason": "missing_customer_id"}),
-    ({"customer_id": "17003.0"}, {"customer_id": "17003", "reject_reason": None}),
-    ({"order_id": '="20240001"'}, {"order_id": "20240001", "reject_reason": None}),
-    ({"order_status": "等待 买家付款"}, {"reject_reason": "rejected_status"}),
-    ({"customer_id": "tester"}, {"reject_reason": "rejected_status"}),
-    ({"paid_at": None}, {"reject_reason": "missing_ordered_at"}),
-    ({"customer_id": "guest"}, {"customer_id": "138", "reject_reason": None}),
-    ({"amount": "-5"}, {"is_refund": True, "reject_reason": None}),
-    ({"product_name": "gift card"}, {"reject_reason": "rejected_status"}),
-    ({"amount": "2,200.50"}, {"amount": Decimal("2200.5"), "reject_reason": None}),
-    ({"amount": "1.234,56"}, {"amount": Decimal("1234.56"), "reject_reason": None}),
-    ({"amount": "￥１２００．５"}, {"amount": Decimal("1200.5"), "reject_reason": None}),
-    ({"ordered_at": "25/12/2024"}, {"reject_reason": None}),
-]
+PAGE = (ROOT / "docs" / "cleaning.md").read_text("utf-8")
+BLOCKS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+[OWN_SEED] = re.findall(r"```csv\n(.*?)```", PAGE, re.DOTALL)
+CASES = read_cases("orders/cleaning")
+LINE = CASES["line"]
 
 
 @pytest.fixture(scope="module")
-def parsed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Any]:
-    """The project with the page's own seed, and its manifest."""
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The project with the page's own seed, parsed."""
     place = tmp_path_factory.mktemp("cleaning")
     folder = copy_project(place / "project")
-    [seed] = [text for kind, text in BLOCKS if kind == "csv"]
-    (folder / "seeds" / "my_placeholder_ids.csv").write_text(seed, encoding="utf-8")
+    (folder / "seeds" / "my_placeholder_ids.csv").write_text(OWN_SEED, encoding="utf-8")
     vars = {
         "rfm_orders_path": str(write_csv(place / "orders.csv", [LINE])),
         "rfm_policy": {"rfm_placeholder_ids": "my_placeholder_ids"},
     }
     project = Project(place, folder=folder, profiles=folder / "profiles_example", vars=vars)
-    outcome = project.dbt("parse")
-    assert outcome.success, outcome.errors
-    assert project.dbt("seed", manifest=outcome.result).success
-    return project, outcome.result
+    project.parse(is_shared=False).succeed("seed")
+    return project
 
 
-def test_every_block_is_tried() -> None:
-    """The page has no block that the test below leaves out."""
-    assert len(CASES) == len([kind for kind, _ in BLOCKS if kind == "yaml"])
+def write_lines(project: Project, cells: list[Row]) -> None:
+    """Write the orders input."""
+    lines = [LINE | {"order_id": f"o{number}"} | more for number, more in enumerate(cells, 1)]
+    write_csv(Path(project.vars["rfm_orders_path"]), lines, LINE)
 
 
-def test_blocks(parsed: tuple[Project, Any]) -> None:
-    """Each block with a line that it is for."""
-    project, manifest = parsed
-    blocks = [text for kind, text in BLOCKS if kind == "yaml"]
-    for block, (cells, expected) in zip(blocks, CASES, strict=True):
-        write_csv(project.place / "orders.csv", [LINE | cells])
-        outcome = project.dbt(
-            *("run", "-s", "+stg_rfm__orders"),
-            vars=yaml.safe_load(block)["vars"],
-            manifest=manifest,
-        )
-        assert outcome.success, (block, outcome.errors)
-        [row] = project.table("stg_rfm__orders")
-        assert {column: row[column] for column in expected} == expected, (block, row)
+def assert_read(project: Project, expected: Row) -> None:
+    """What is read of the first line, as text; all are refused for the same reason, or none is."""
+    rows = project.query("select * from stg_rfm__orders order by order_id")
+    texts = {column: rows[0][column] and str(rows[0][column]) for column in expected}
+    assert texts == expected
+    assert {row["reject_reason"] for row in rows} == {expected["reject_reason"]}
 
 
-# Lines that are all refused, and the amount or time that the advised expression reads.
-REFUSED: list[tuple[list[Row], str, Row]] = [
-    (
-        [{"amount": "2,200.50"}, {"amount": "9,100"}],
-        "unreadable_amount",
-        {"amount": Decimal("2200.5")},
-    ),
-    ([{"ordered_at": "25/12/2024"}, {"ordered_at": "01/02/2024"}], "unreadable_ordered_at", {}),
-    ([{"ordered_at": "2024年1月1日"}], "unreadable_ordered_at", {}),
-]
+def test_blocks(project: Project) -> None:
+    """Each block with a line that it is for; the page has no block without a case."""
+    for block, case in zip(BLOCKS, CASES["blocks"], strict=True):
+        assert case["block"] in block
+        write_lines(project, [case["cells"]])
+        project.succeed("run", "-s", "+stg_rfm__orders", vars=yaml.safe_load(block)["vars"])
+        assert_read(project, case["read"])
 
 
-@pytest.mark.parametrize(("cells", "reason", "expected"), REFUSED)
-def test_no_accepted_line(
-    parsed: tuple[Project, Any], cells: list[Row], reason: str, expected: Row
-) -> None:
+@pytest.mark.parametrize("case", named(CASES["refused"]))
+def test_no_accepted_line(case: Row, project: Project) -> None:
     """The error names the reason, the count and a sample, and what it says to write is right."""
-    project, manifest = parsed
-    lines = [LINE | {"order_id": f"o{n}"} | more for n, more in enumerate(cells)]
-    write_csv(project.place / "orders.csv", lines)
-    command = ("run", "-s", "+int_rfm__line_gate")
-    outcome = project.dbt(*command, manifest=manifest)
-    assert not outcome.success
-    sample = min(value for more in cells for value in more.values())
-    for text in ("no order line was accepted", f"{reason} on {len(cells)} lines"):
-        assert text in outcome.errors
+    write_lines(project, case["cells"])
+    command = ("run", "--fail-fast", "-s", "+rfm_customer_tiers")
+    outcome = project.dbt(*command)
+    assert outcome.lacks("no order line was accepted", *case["says"]) == [], outcome.errors
+    if "advice" not in case:
+        return
     advised = re.search(r"write (rfm_order_columns: \{.*?\"\})", outcome.errors)
-    assert advised, (sample, outcome.errors)
-    outcome = project.dbt(*command, vars=yaml.safe_load(advised[1]), manifest=manifest)
-    assert outcome.success, outcome.errors
-    rows = project.table("stg_rfm__orders")
-    assert {row["reject_reason"] for row in rows} == {None}
-    assert {column: rows[0][column] for column in expected} == expected
-
-
-def test_an_empty_input(parsed: tuple[Project, Any]) -> None:
-    """A file with a header alone says so."""
-    project, manifest = parsed
-    write_csv(project.place / "orders.csv", [], LINE)
-    outcome = project.dbt("run", "-s", "+int_rfm__line_gate", manifest=manifest)
-    assert not outcome.success
-    assert "no order line was accepted" in outcome.errors
-    assert "The orders input has no rows" in outcome.errors
+    assert advised, outcome.errors
+    assert case["advice"] in advised[1]
+    project.succeed("run", "-s", "+stg_rfm__orders", vars=yaml.safe_load(advised[1]))
+    assert_read(project, case["read"])

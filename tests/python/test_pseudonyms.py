@@ -6,24 +6,18 @@ Order ids are not pseudonyms, and are not searched for.
 
 from __future__ import annotations
 
+import copy
 import hashlib
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from harness import SEEDS, Project, Row, assert_same, fetch, read_csv, write_csv
-from oracle import Policy, parse_timestamp, strip_text
-from oracle_actions import public_tables
-from test_demo import DEMO, FILTERS
+from harness import PUBLIC_TABLES, Project, Row, assert_same, write_csv
+from oracle import strip_text
+from test_demo import INPUTS, demo_by_oracle, file_vars
 
 SALT = "a salt that must stand in no file: 5f3c"
 RAW = "RAWID-"
-REPORT_DATE = date(2024, 12, 31)
-ACTION_TABLES = (
-    *("rfm_customer_preferences", "rfm_customer_behaviour", "rfm_follow_ups", "rfm_alerts"),
-)
 
 
 def pseudonym(customer_id: str | None) -> str | None:
@@ -32,30 +26,22 @@ def pseudonym(customer_id: str | None) -> str | None:
     return stripped and hashlib.sha256(f"{SALT}:{stripped}".encode()).hexdigest()
 
 
-# ---------------------------------------------------------------------------------------------
-# Builds
-# ---------------------------------------------------------------------------------------------
-
-
 class Inputs:
     """The demo in files of a folder, with ids that cannot be taken for anything else."""
 
     def __init__(self, folder: Path) -> None:
         """Write the files."""
         self.folder = folder
-        self.tables = {
-            name: read_csv(DEMO / f"rfm_demo_{name}.csv")
-            for name in ("orders", "customers", "contacts")
-        }
+        self.tables = copy.deepcopy(INPUTS)
+        self.vars = file_vars(folder)
         stripped = {strip_text(row["customer_id"]) for rows in self.tables.values() for row in rows}
         numbers = {customer: number for number, customer in enumerate(sorted(stripped - {None}))}
         for name, rows in self.tables.items():
             for row in rows:
                 if customer := strip_text(row["customer_id"]):
                     # What stands around an id in the demo stays.
-                    row["customer_id"] = row["customer_id"].replace(
-                        customer, f"{RAW}{numbers[customer]:06}"
-                    )
+                    raw = f"{RAW}{numbers[customer]:06}"
+                    row["customer_id"] = row["customer_id"].replace(customer, raw)
             write_csv(folder / f"{name}.csv", rows)
         self.twice = self.tables["customers"][7]
         write_csv(folder / "twice.csv", [*self.tables["customers"], self.twice])
@@ -63,30 +49,17 @@ class Inputs:
         write_csv(folder / "two_salts.csv", [{"salt": SALT}] * 2)
         (folder / "no_first_line.csv").write_text(f"{SALT}\n", encoding="utf-8")
 
-    @property
-    def vars(self) -> Row:
-        """Vars that name the files."""
-        return {
-            "rfm_orders_path": str(self.folder / "orders.csv"),
-            "rfm_order_columns": {column: column for column in self.tables["orders"][0]},
-            "rfm_customers_path": str(self.folder / "customers.csv"),
-            "rfm_customer_columns": {"identity": "identity", "region": "region"},
-            "rfm_contacts_path": str(self.folder / "contacts.csv"),
-            "rfm_contact_columns": {"channel": "channel", "outcome": "outcome"},
-            "rfm_max_order_quantity": 1000,
-            "rfm_scheme_filters": {
-                "finance_software": "source_system = 'finance_software' and region = '张家口市'",
-                "outdoor_gear": "source_system = 'outdoor_gear' and region = '四川'",
-                "leather_market": "source_system = 'leather_market'",
-            },
-        }
-
     def salt_vars(self, file: str = "salt.csv") -> Row:
         """Vars that make pseudonyms."""
         path = str(self.folder / file).replace("'", "''")
+        call = f"read_csv('{path}', header = true, all_varchar = true)"
+        return {"rfm_pseudonymise": True, "rfm_salt_table": call}
+
+    def pseudonyms(self) -> dict[str, list[Row]]:
+        """The inputs with pseudonyms for ids."""
         return {
-            "rfm_pseudonymise": True,
-            "rfm_salt_table": f"read_csv('{path}', header = true, all_varchar = true)",
+            name: [row | {"customer_id": pseudonym(row["customer_id"])} for row in rows]
+            for name, rows in self.tables.items()
         }
 
 
@@ -97,20 +70,13 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Inputs:
 
 
 @pytest.fixture(scope="module")
-def secret(inputs: Inputs, tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Any]:
-    """All of the project built with pseudonyms, and its manifest."""
-    project = Project(tmp_path_factory.mktemp("secret"), vars=inputs.vars | inputs.salt_vars())
-    parsed = project.dbt("parse")
-    assert parsed.success, parsed.errors
-    command = ("build", "--exclude-resource-type", "unit_test")
-    outcome = project.dbt(*command, manifest=parsed.result)
-    assert outcome.success, outcome.errors
-    return project, parsed.result
-
-
-# ---------------------------------------------------------------------------------------------
-# The search
-# ---------------------------------------------------------------------------------------------
+def secret(inputs: Inputs, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """All of the project built with pseudonyms."""
+    place = tmp_path_factory.mktemp("secret")
+    project = Project(place, vars=inputs.vars | inputs.salt_vars(), writes_json=True)
+    # Parsed here, and not elsewhere, for all that parsing leaves behind is searched, too.
+    project.parse(is_shared=False).build()
+    return project
 
 
 def find_in_database(project: Project, text: str) -> set[str]:
@@ -122,50 +88,61 @@ def find_in_database(project: Project, text: str) -> set[str]:
     with project.connect() as connection:
         for row in columns:
             relation = f'"{row["table_schema"]}"."{row["table_name"]}"'
-            name = f"{row['table_name']}.{row['column_name']}"
             column = f'cast("{row["column_name"]}" as varchar)'
-            hit = connection.execute(
-                f"select 1 from {relation} where contains({column}, ?) limit 1", [text]
-            ).fetchone()
-            if hit:
-                found.add(name)
+            select = f"select 1 from {relation} where contains({column}, ?) limit 1"
+            if connection.execute(select, [text]).fetchone():
+                found.add(f"{row['table_name']}.{row['column_name']}")
     return found
 
 
 def find_in_files(project: Project, text: str) -> set[str]:
     """The files under the project's place in whose bytes a text stands."""
     files = {path for path in project.place.rglob("*") if path.is_file()}
-    assert project.database in files
-    assert project.place / "logs" / "dbt.log" in files
-    assert project.place / "target" / "manifest.json" in files
+    written = (Path("logs", "dbt.log"), Path("target", "manifest.json"))
+    assert {project.database, *(project.place / path for path in written)} <= files
     return {
         str(path.relative_to(project.place)) for path in files if text.encode() in path.read_bytes()
     }
 
 
-# ---------------------------------------------------------------------------------------------
-# Tests
-# ---------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("text", [RAW, SALT], ids=["ids", "salt"])
-def test_nothing_stays_behind(text: str, secret: tuple[Project, Any]) -> None:
+def test_nothing_stays_behind(text: str, secret: Project) -> None:
     """No raw id and no salt in any table, view or file of a build."""
-    project, _ = secret
-    assert find_in_database(project, text) == set()
-    assert find_in_files(project, text) == set()
+    assert find_in_database(secret, text) == set()
+    assert find_in_files(secret, text) == set()
+
+
+def test_grades_are_those_of_the_pseudonyms(secret: Project, inputs: Inputs) -> None:
+    """All customers, with their contacts, are as if their pseudonyms were their ids."""
+    assert_same(secret.tables(), demo_by_oracle(inputs.pseudonyms()))
+
+
+def test_every_customer_id_is_a_pseudonym(secret: Project, inputs: Inputs) -> None:
+    """Every column of them, in every table and view, has pseudonyms of the inputs alone."""
+    known = {row["customer_id"] for rows in inputs.pseudonyms().values() for row in rows}
+    columns = secret.query(
+        "select table_name as relation, column_name as name from information_schema.columns"
+        " where column_name like 'customer_id%'"
+    )
+    filled = 0
+    for column in columns:
+        select = f'select distinct "{column["name"]}" as id from "{column["relation"]}"'
+        ids = {row["id"] for row in secret.query(select)}
+        assert ids - {None} <= known, column
+        filled += len(ids) > 1
+    assert filled > len(PUBLIC_TABLES) / 2
 
 
 # Vars of builds that fail, the models that they need, and what the error says.
 FAILURES = {
     "a customer on two rows": (
         lambda inputs: {"rfm_customers_path": str(inputs.folder / "twice.csv")},
-        ("stg_rfm__customers", "int_rfm__customer_metrics"),
+        ("+rfm_customer_tiers", "--fail-fast"),
         lambda inputs: f'"{pseudonym(inputs.twice["customer_id"])}" stands on 2 rows',
     ),
     "a wrong policy": (
         lambda inputs: {"rfm_enabled_schemes": ["nowhere"]},
-        ("+int_rfm__policy_gate",),
+        ("+rfm_customer_tiers", "--fail-fast"),
         lambda inputs: 'found "nowhere"',
     ),
     "two salts": (
@@ -183,111 +160,35 @@ FAILURES = {
 
 
 @pytest.mark.parametrize("name", FAILURES)
-def test_nothing_stays_behind_of_a_failure(
-    name: str, secret: tuple[Project, Any], inputs: Inputs
-) -> None:
+def test_nothing_stays_behind_of_a_failure(name: str, secret: Project, inputs: Inputs) -> None:
     """No raw id and no salt in the logs, results and database of a build that fails."""
-    project, manifest = secret
     vars, models, message = FAILURES[name]
-    outcome = project.dbt("run", "-s", *models, vars=vars(inputs), manifest=manifest)
-    assert not outcome.success
-    assert message(inputs) in outcome.errors
+    outcome = secret.dbt("run", "-s", *models, vars=vars(inputs))
+    assert outcome.lacks(message(inputs)) == [], outcome.errors
     assert RAW not in outcome.errors
     for text in (RAW, SALT):
-        assert find_in_files(project, text) == set()
+        assert find_in_files(secret, text) == set()
 
 
-def test_search_finds_ids(project: Project, inputs: Inputs) -> None:
-    """It works: without rfm_pseudonymise it finds ids, and those of an error in log and results."""
-    models = ("+int_rfm__customer_metrics", "+int_rfm__purchase_lines")
-    vars = inputs.vars | {"rfm_customers_path": str(inputs.folder / "twice.csv")}
-    outcome = project.dbt("build", "--select", *models, vars=vars)
-    assert "stands on 2 rows" in outcome.errors
+def test_search_finds_what_is_there(secret: Project, inputs: Inputs, tmp_path: Path) -> None:
+    """It works: without rfm_pseudonymise it finds ids, and those of an error in log and results.
+
+    And a salt that is typed into a var stands in the compiled SQL.
+    """
+    plain = Project(tmp_path, vars=inputs.vars, writes_json=True).parse()
+    vars = {"rfm_customers_path": str(inputs.folder / "twice.csv")}
+    plain.succeed("seed")
+    outcome = plain.dbt("run", "--select", "+rfm_customer_tiers", vars=vars)
+    assert outcome.lacks("stands on 2 rows") == [], outcome.errors
     assert {
         *("stg_rfm__order_rows.customer_id", "stg_rfm__orders.customer_id_as_read"),
-        *("stg_rfm__customers.customer_id", "int_rfm__purchase_lines.customer_id"),
-    } <= find_in_database(project, RAW)
+        "stg_rfm__customers.customer_id",
+    } <= find_in_database(plain, RAW)
     files = {"rfm.duckdb", str(Path("logs", "dbt.log")), str(Path("target", "run_results.json"))}
-    assert files <= find_in_files(project, RAW)
+    assert files <= find_in_files(plain, RAW)
 
-
-def test_search_finds_the_salt(secret: tuple[Project, Any], tmp_path: Path) -> None:
-    """It works: a salt that is typed into a var stands in the compiled SQL."""
-    typed = {"rfm_pseudonymise": True, "rfm_salt_table": f"(select '{SALT}' as salt)"}
-    project = Project(tmp_path, vars=secret[0].vars | typed)
-    project.connect().close()
-    outcome = project.dbt("compile", "-s", "stg_rfm__customers", manifest=secret[1])
-    assert outcome.success, outcome.errors
+    typed = {"rfm_salt_table": f"(select '{SALT}' as salt)"}
+    project = Project(tmp_path, vars=secret.vars | typed, manifest=secret.manifest)
+    project.succeed("compile", "-s", "stg_rfm__customers")
     found = find_in_files(project, SALT)
     assert [path for path in found if path.endswith("stg_rfm__customers.sql")]
-
-
-def test_grades_are_those_of_the_pseudonyms(secret: tuple[Project, Any], inputs: Inputs) -> None:
-    """All customers are graded as if their pseudonyms were their ids."""
-
-    def renamed(rows: list[Row]) -> list[Row]:
-        """Rows with pseudonyms."""
-        return [row | {"customer_id": pseudonym(row["customer_id"])} for row in rows]
-
-    expected = public_tables(
-        renamed(inputs.tables["orders"]),
-        Policy.from_folder(SEEDS),
-        customers=renamed(inputs.tables["customers"]),
-        contacts=renamed(inputs.tables["contacts"]),
-        max_order_quantity=1000,
-        latest_order_date=datetime.now(UTC).date() + timedelta(days=1),
-        filters=FILTERS,
-    )
-    assert_same(secret[0].tables(), expected)
-
-
-def test_every_customer_id_is_a_pseudonym(secret: tuple[Project, Any], inputs: Inputs) -> None:
-    """Every column of them, in every table and view, has pseudonyms of the inputs alone."""
-    project, _ = secret
-    known = {pseudonym(row["customer_id"]) for rows in inputs.tables.values() for row in rows}
-    columns = project.query(
-        "select table_name as relation, column_name as name from information_schema.columns"
-        " where column_name like 'customer_id%'"
-    )
-    filled = 0
-    with project.connect() as connection:
-        for column in columns:
-            query = f'select distinct "{column["name"]}" as id from "{column["relation"]}"'
-            ids = {row["id"] for row in fetch(connection, query)}
-            assert ids - {None} <= known, column
-            filled += len(ids) > 1
-    assert filled > len(ACTION_TABLES)
-
-
-def test_tables_join(secret: tuple[Project, Any]) -> None:
-    """The tables of one customer have the same id: nobody is in one and lacks where all are."""
-    project, _ = secret
-    ids = {
-        table: {row["customer_id"] for row in project.table(table)}
-        for table in (*ACTION_TABLES, "rfm_customer_tiers")
-    }
-    assert all(ids.values())
-    assert ids["rfm_follow_ups"] == ids["rfm_customer_tiers"]
-    assert ids["rfm_customer_preferences"] <= ids["rfm_customer_behaviour"]
-    assert ids["rfm_follow_ups"] <= ids["rfm_customer_behaviour"]
-    assert ids["rfm_alerts"] <= ids["rfm_follow_ups"]
-
-
-def test_contacts_reach_their_customers(secret: tuple[Project, Any], inputs: Inputs) -> None:
-    """The last contact of a customer is that of the raw id in the log."""
-    # A contact_id that stands twice counts once.
-    contacts: dict[str, tuple[datetime, str]] = {}
-    for row in inputs.tables["contacts"]:
-        contact, customer = strip_text(row["contact_id"]), pseudonym(row["customer_id"])
-        contacted_at = parse_timestamp(strip_text(row["contacted_at"]) or "")
-        if contact and customer and contacted_at:
-            found = (contacted_at, customer)
-            contacts[contact] = min(contacts.get(contact, found), found)
-    last: dict[str, datetime] = {}
-    for contacted_at, customer in sorted(contacts.values()):
-        if contacted_at.date() <= REPORT_DATE:
-            last[customer] = contacted_at
-    rows = secret[0].table("rfm_follow_ups")
-    assert {row["report_date"] for row in rows} == {REPORT_DATE}
-    assert [row for row in rows if row["last_contacted_at"] != last.get(row["customer_id"])] == []
-    assert [row for row in rows if row["last_contacted_at"] is not None]
