@@ -100,7 +100,7 @@ def test_demo_shows_all_that_it_should(demo: Project, found: dict[str, list[Row]
         *("unreadable_ordered_at", "unreadable_amount", "unreadable_quantity", "future_order"),
         *("negative_amount", "non_positive_quantity", "duplicate", "absurd_quantity"),
     }
-    [accepted] = demo.query("select count(*) as lines from int_rfm__accepted_lines")
+    [accepted] = demo.query("select count(*) as lines from int_rfm__purchase_lines")
     refused = len(found["rfm_rejected_orders"])
     assert accepted["lines"] + refused == len(INPUTS["orders"])
 

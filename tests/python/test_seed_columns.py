@@ -95,6 +95,6 @@ def test_seeds_load_by_name(tmp_path: Path) -> None:
     staged = []
     for change, options in ((dict, ["--full-refresh"]), (turned, [])):
         write_csv(file, [change(row) for row in shipped])
-        project.build(*options, "--select", "+stg_rfm__tier_rules")
-        staged.append(sorted(map(str, project.table("stg_rfm__tier_rules"))))
+        project.build(*options, "--select", "+stg_rfm__policy")
+        staged.append(sorted(map(str, project.table("stg_rfm__policy"))))
     assert staged[0] == staged[1] != []

@@ -173,7 +173,12 @@ deviation_rises as (
 
     select
         steps_to_tier.*,
-        steps_to_tier.steps + offsets.offset_number - 2 as all_steps
+        steps_to_tier.steps + offsets.offset_number - 2 as all_steps,
+        case
+            when steps_to_tier.raised_metric = 'monetary'
+                then {{ dbt_rfm.decimal("'0.01'", 9, 2) }}
+            else 1
+        end as step_size
     from steps_to_tier
     cross join offsets
     where steps_to_tier.steps + offsets.offset_number - 2 > 0
@@ -199,8 +204,5 @@ select
     tier_rank,
     raised_metric,
     case raised_metric when 'frequency' then frequency else monetary end as value,
-    {{ dbt_rfm.decimal(
-        "all_steps * case when raised_metric = 'monetary' then "
-        ~ dbt_rfm.decimal("'0.01'", 9, 2) ~ ' else 1 end'
-    ) }} as missing
+    {{ dbt_rfm.decimal('all_steps * step_size') }} as missing
 from deviation_rises
