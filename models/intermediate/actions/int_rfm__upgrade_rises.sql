@@ -1,5 +1,5 @@
--- Rises of frequency and of monetary, each alone, that may lead to a better tier: into a bin above a
--- customer's own, or as far as lifts a min-max score to the next better tier. The tier that they
+-- Rises of frequency and of monetary, each alone, that may lead to a better tier: into a bin above
+-- a customer's own, or as far as lifts a min-max score to the next better tier. The tier that they
 -- lead to is found by grading, in int_rfm__upgrades.
 
 with graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),

@@ -113,16 +113,14 @@ upgrades as (
 select
     scheme,
     as_of_date,
-    customer_id,
     {%- for metric, missing in {'frequency': 'orders', 'monetary': 'amount'}.items() %}
     max(case when raised_metric = '{{ metric }}' then missing end) as {{ missing }}_missing,
     {%- for column in ['tier', 'tier_label', 'tier_label_zh'] %}
     max(case when raised_metric = '{{ metric }}' then {{ column }} end)
-        as {{ column }}_by_{{ missing }}
-    {%- if not loop.last %},{% endif %}
+        as {{ column }}_by_{{ missing }},
     {%- endfor %}
-    {%- if not loop.last %},{% endif %}
     {%- endfor %}
+    customer_id
 from upgrades
 where upgrade_number = 1
 group by scheme, as_of_date, customer_id
