@@ -1,7 +1,8 @@
 """Reference implementation of the tables for action: follow-ups, alerts, insights, demand.
 
-Like `oracle`, it is written from docs/concepts/actions.md alone, shares nothing with the SQL and
-uses no binary float. Columns of plain prose (reasons, messages, sentences) are left out.
+Like `oracle`, it is written from docs/concepts/{behaviour,actions,demand}.md alone, shares nothing
+with the SQL and uses no binary float. Columns of plain prose (reasons, messages, sentences) are
+left out.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 -- What the intervals of all customers say: their mean, and by the two variances how much a
--- customer's own intervals count (docs/concepts/actions.md names the source).
+-- customer's own intervals count (docs/concepts/behaviour.md names the source).
 
 with customer_intervals as (
     select * from {{ ref('int_rfm__customer_intervals') }}

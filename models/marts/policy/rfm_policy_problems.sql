@@ -62,10 +62,11 @@ wanted as (
 
     {%- for row in dbt_rfm.policy_wanted_rows() %}
     select
-        {%- for name in ['place', 'seed', 'in_seed', 'key_1', 'key_2'] %}
-        {{ dbt_rfm.text_list(row[loop.index0:loop.index]) }} as {{ name }}
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
+        {{ dbt_rfm.text_list(row[0:1]) }} as place,
+        {{ dbt_rfm.text_list(row[1:2]) }} as seed,
+        {{ dbt_rfm.text_list(row[2:3]) }} as in_seed,
+        {{ dbt_rfm.text_list(row[3:4]) }} as key_1,
+        {{ dbt_rfm.text_list(row[4:5]) }} as key_2
     union all
     {%- endfor %}
     select
@@ -121,7 +122,10 @@ open_cells as (
     from {{ ref('int_rfm__tier_rule_cells') }}
     where
         tier is null
-        and scheme in (select facts.scheme from facts where facts.seed = 'rfm_tier_rules')
+        and scheme in (
+            select facts.scheme from facts
+            where facts.seed = 'rfm_tier_rules'
+        )
 
 ),
 
