@@ -3,7 +3,9 @@
 {%- set metric_key = ['scheme', 'as_of_date', 'metric'] -%}
 {%- set tie_key = metric_key + ['tied_value'] -%}
 {%- set measured = dbt_rfm.rfm_allowed_values('measured_metric') -%}
-{%- set by_level = 'partition by tiles.scheme, tiles.as_of_date, tiles.metric order by tiles.level' %}
+{%- set by_level -%}
+partition by tiles.scheme, tiles.as_of_date, tiles.metric order by tiles.level
+{%- endset %}
 
 with customer_metrics as (select * from {{ ref('int_rfm__customer_metrics') }}),
 

@@ -29,12 +29,11 @@ scheme_metrics as (
 metric_windows as (
 
     select
-        scheme,
         {%- for metric in windowed_metrics %}
         coalesce(max(case when metric = '{{ metric }}' then metric_window end), 'scheme')
-            as {{ metric }}_window
-        {%- if not loop.last %},{% endif %}
+            as {{ metric }}_window,
         {%- endfor %}
+        scheme
     from scheme_metrics
     group by scheme
 
