@@ -24,7 +24,7 @@ from typing import Any, NoReturn, Protocol
 import duckdb
 import pytest
 
-from harness import PUBLIC_TABLES, Outcome, Project, Row
+from harness import FILTERED, PUBLIC_TABLES, Outcome, Project, Row
 
 try:
     import psycopg2
@@ -69,7 +69,7 @@ class Parsed:
 
     def __post_init__(self) -> None:
         """Parse the project."""
-        outcome = self.engine.run("parse", vars=self.vars)
+        outcome = self.engine.run("parse", vars=FILTERED | self.vars)
         assert outcome.success, outcome.errors
         self.manifest = outcome.result
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from harness import SEEDS, Project, Row, fetch, read_csv
+from harness import FILTERED, SEEDS, Project, Row, fetch, read_csv
 from oracle import CONTRACT_COLUMNS, POLICY_SEEDS
 
 Tables = Mapping[str, Sequence[Row]]
@@ -148,8 +148,7 @@ def parsed_project(place: Path) -> tuple[Project, Any]:
     project = Project(place, vars=INPUT_VARS)
     with project.connect() as connection:
         create_tables(connection, INPUT_TYPES)
-    # Only with a filter the ledger of orders reads lines: a compilation without one reads less.
-    outcome = project.dbt("parse", vars={"rfm_scheme_filters": {"any": "1 = 1"}})
+    outcome = project.dbt("parse", vars=FILTERED)
     assert outcome.success, outcome.errors
     return project, outcome.result
 
