@@ -23,13 +23,15 @@
     where {{ dbt_rfm._by_rule(applied, 'fails_where') }}
 {%- endmacro %}
 
-{# A part of the rule of each seed and number. #}
+{# A part of the rule of each seed and number; nothing where it is null, which has no type. #}
 {% macro _by_rule(rules, part) -%}
     case seed
-        {%- for seed, its_rules in rules.items() %}
+        {%- for seed, its_rules in rules.items() if its_rules | rejectattr(part, 'equalto', 'null') | list %}
         when '{{ seed }}' then case rule_number
         {%- for rule in its_rules %}
+        {%- if rule[part] != 'null' %}
         when {{ loop.index }} then {{ rule[part] }}
+        {%- endif %}
         {%- endfor %} end
         {%- endfor %}
     end
