@@ -169,7 +169,7 @@ def test_table(project: Project) -> None:
             " date '2024-12-30' as ordered_at, 3.5 as amount"
         )
     project.vars = {"rfm_orders_schema": "shop", "rfm_orders_table": "Sales 2024"}
-    project.parse().succeed("seed", "-s", "rfm_placeholder_ids")
+    project.parse().succeed("seed")
     project.succeed("run", "-s", "+stg_rfm__orders")
     rows = project.query("select order_id, customer_id, reject_reason from stg_rfm__orders")
     assert rows == [{"order_id": "1", "customer_id": "2", "reject_reason": None}]
