@@ -32,7 +32,7 @@ LONG = 20_480  # lines from which an engine might guess
 def files(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The project with files of orders, parsed."""
     project = Project(tmp_path_factory.mktemp("text_files"), vars={"rfm_orders_path": "orders.csv"})
-    project.parse().succeed("seed", "-s", "rfm_placeholder_ids")
+    project.parse().succeed("seed")
     return project
 
 
