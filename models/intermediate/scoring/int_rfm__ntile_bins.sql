@@ -25,11 +25,7 @@ levels as (
 
 ),
 
-metric_values as (
-
-    {{ dbt_rfm.metric_values('customer_metrics', 'scheme_metrics') | indent(4) }}
-
-),
+metric_values as (select * from {{ ref('int_rfm__metric_values') }}),
 
 value_buckets as (
 

@@ -2,9 +2,7 @@
 
 {%- set metric_key = ['scheme', 'as_of_date', 'metric'] %}
 
-with customer_metrics as (select * from {{ ref('int_rfm__customer_metrics') }}),
-
-periods as (
+with periods as (
     select * from {{ ref('int_rfm__periods') }}
     where period = 'as_of'
 ),
@@ -20,11 +18,7 @@ levels as (
 
 ),
 
-metric_values as (
-
-    {{ dbt_rfm.metric_values('customer_metrics', 'scheme_metrics') | indent(4) }}
-
-),
+metric_values as (select * from {{ ref('int_rfm__metric_values') }}),
 
 value_buckets as (
 

@@ -9,38 +9,7 @@ levels as (
 
 ),
 
-counted as (
-
-    {%- for measure in measures %}
-
-    select
-        scheme,
-        as_of_date,
-        tier,
-        '{{ measure }}' as measure,
-        cast({{ measure }} as {{ dbt_rfm.type_decimal(28, 6) }}) as value,
-        count(*) as customers
-    from graded_customers
-    group by
-        scheme,
-        as_of_date,
-        tier,
-        {{ measure }}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
-
-),
-
-tier_values as (
-
-    select
-        *,
-        {{ dbt_rfm.value_bucket('value') }} as value_bucket
-    from counted
-
-),
+tier_values as (select * from {{ ref('int_rfm__tier_values') }}),
 
 value_buckets as (
 
