@@ -161,7 +161,7 @@ def write_orders(place: Path) -> Path:
 def test_customers_are_never_gathered(many_customers: tuple[SparkEngine, dict]) -> None:
     """No model brings a large part of the customers together in one partition."""
     engine, found = many_customers
-    assert {"int_rfm__ntile_bins", "rfm_customer_tiers", "rfm_tier_summary"} <= set(found)
+    assert {"int_rfm__tiles", "rfm_customer_tiers", "rfm_tier_summary"} <= set(found)
     assert {name: gathered for name, gathered in found.items() if gathered} == {}
     [customers] = engine.query("select count(*) as customers from rfm_customer_behaviour")
     assert customers == {"customers": CUSTOMERS}

@@ -1,4 +1,4 @@
--- Tiles, best first. Customers with the value of a cut are taken in the order of their ids.
+-- Customers with the value of a cut are taken in the order of their ids.
 
 {%- set metric_key = ['scheme', 'as_of_date', 'metric'] -%}
 {%- set tie_key = metric_key + ['tied_value'] -%}
@@ -9,119 +9,11 @@ partition by tiles.scheme, tiles.as_of_date, tiles.metric order by tiles.level
 
 with customer_metrics as (select * from {{ ref('int_rfm__customer_metrics') }}),
 
-periods as (
-    select * from {{ ref('int_rfm__periods') }}
-    where period = 'as_of'
-),
-
-scheme_metrics as (
-    select * from {{ dbt_rfm.rfm_policy_rows('rfm_scheme_metrics') }}
-    where method = 'ntile'
-),
+tiles as (select * from {{ ref('int_rfm__tiles') }}),
 
 levels as (
 
-    {{ dbt_rfm.whole_numbers(dbt_rfm.rfm_most_bins(), 'level') | indent(4) }}
-
-),
-
-metric_values as (select * from {{ ref('int_rfm__metric_values') }}),
-
-value_buckets as (
-
-    {{ dbt_rfm.value_buckets('metric_values', metric_key) | indent(4) }}
-
-),
-
-populations as (
-
-    select
-        {{ metric_key | join(',\n        ') }},
-        max(all_customers) as customers
-    from value_buckets
-    group by {{ metric_key | join(', ') }}
-
-),
-
-tiles as (
-
-    select
-        periods.scheme,
-        periods.as_of_date,
-        scheme_metrics.metric,
-        scheme_metrics.direction,
-        scheme_metrics.levels,
-        levels.level,
-        populations.customers as all_customers,
-        {{ dbt_rfm.first_rank_of_tile(
-            'levels.level', 'populations.customers', 'scheme_metrics.levels'
-        ) | indent(8) }} as first_rank,
-        {{ dbt_rfm.first_rank_of_tile(
-            '(levels.level + 1)', 'populations.customers', 'scheme_metrics.levels'
-        ) | indent(8) }} - 1 as last_rank
-    from periods
-    inner join scheme_metrics
-        on periods.scheme = scheme_metrics.scheme
-    inner join levels
-        on scheme_metrics.levels >= levels.level
-    left join populations
-        on
-            {{ dbt_rfm.same_values('periods', 'populations', ['scheme', 'as_of_date'])
-                | indent(12) }}
-            and scheme_metrics.metric = populations.metric
-
-),
-
-edges as (
-
-    {%- for edge in ['first', 'last'] %}
-
-    select
-        *,
-        '{{ edge }}' as edge,
-        case
-            when direction = 'higher_is_better' then all_customers + 1 - {{ edge }}_rank
-            else {{ edge }}_rank
-        end as value_rank
-    from tiles
-    where first_rank <= last_rank
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
-
-),
-
-edge_values as (
-
-    {{ dbt_rfm.values_at_ranks(
-        'edges', 'value_buckets', 'metric_values', metric_key
-    ) | indent(4) }}
-
-),
-
--- Each tile's first and last customer: their values, and the last one's number among the customers
--- who share that value.
-tile_values as (
-
-    select
-        {{ metric_key | join(',\n        ') }},
-        level,
-        levels,
-        max(case when edge = 'first' then value end) as first_value,
-        max(case when edge = 'last' then value end) as last_value,
-        max(
-            case
-                when edge = 'first' then null
-                when direction = 'higher_is_better' then customers_up_to + 1 - value_rank
-                else value_rank - customers_below
-            end
-        ) as last_number
-    from edge_values
-    group by
-        {{ metric_key | join(',\n        ') }},
-        level,
-        levels
+    {{ dbt_rfm.whole_numbers(2, 'level') | indent(4) }}
 
 ),
 
@@ -130,8 +22,8 @@ tied_values as (
     select distinct
         {{ metric_key | join(',\n        ') }},
         last_value as tied_value
-    from tile_values
-    where level < levels
+    from tiles
+    where level < levels and last_value is not null
 
 ),
 
@@ -200,17 +92,18 @@ id_buckets as (
 cut_numbers as (
 
     select
-        tile_values.scheme,
-        tile_values.as_of_date,
-        tile_values.metric,
-        tile_values.last_value as tied_value,
-        tile_values.level,
+        tiles.scheme,
+        tiles.as_of_date,
+        tiles.metric,
+        tiles.last_value as tied_value,
+        tiles.level,
         levels.level as side,
-        tile_values.last_number + levels.level - 1 as value_rank
-    from tile_values
-    inner join levels
-        on levels.level <= 2
-    where tile_values.level < tile_values.levels
+        tiles.last_number + levels.level - 1 as value_rank
+    from tiles
+    cross join levels
+    where
+        tiles.level < tiles.levels
+        and tiles.last_value is not null
 
 ),
 
@@ -245,17 +138,14 @@ tied_tiles as (
         tiles.metric,
         tiles.direction = 'higher_is_better' as is_higher_better,
         tiles.levels + 1 - tiles.level as score,
-        tile_values.first_value,
-        tile_values.last_value,
+        tiles.first_value,
+        tiles.last_value,
         cut_customers.last_customer_id,
         case
             when cut_customers.next_customer_id is not null then cut_customers.last_customer_id
         end as worse_tie_customer_id,
         lag(cut_customers.next_customer_id) over ({{ by_level }}) as better_tie_customer_id
     from tiles
-    left join tile_values
-        on
-            {{ dbt_rfm.same_values('tiles', 'tile_values', metric_key + ['level']) | indent(12) }}
     left join cut_customers
         on
             {{ dbt_rfm.same_values('tiles', 'cut_customers', metric_key + ['level'])
