@@ -1,7 +1,8 @@
 """Hand-computed cases of the project: a few input rows, and what must come of them.
 
-They are the YAML files of tests/cases/, whose README says how a case is written. Each is run on the
-project's own SQL; the oracle must give the same tables, from the order lines in another order.
+They are the YAML files of tests/cases/by_hand, whose README says how a case is written. Each is run
+on the project's own SQL; the oracle must give the same tables, from the order lines in another
+order.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from oracle import POLICY_SEEDS, WHOLE_SEEDS, Policy
 from oracle_actions import public_tables
 from replay import COLUMNS, Replay, oracle_options, parsed_project
 
-FOLDER = ROOT / "tests" / "cases"
+FOLDER = ROOT / "tests" / "cases" / "by_hand"
 BASE = yaml.safe_load((FOLDER / "base.yml").read_text(encoding="utf-8"))
 CASES = {
     f"{file.parent.name}/{file.stem}: {case['name']}": {"vars": "june"} | case
