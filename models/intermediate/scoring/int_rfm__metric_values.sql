@@ -18,6 +18,7 @@ counted as (
         customer_metrics.scheme,
         customer_metrics.as_of_date,
         '{{ metric }}' as metric,
+        ranked_metrics.method,
         {{ dbt_rfm.decimal(column) }} as value,
         count(*) as customers
     from customer_metrics
@@ -28,6 +29,7 @@ counted as (
     group by
         customer_metrics.scheme,
         customer_metrics.as_of_date,
+        ranked_metrics.method,
         {{ column }}
     {%- if not loop.last %}
     union all
@@ -40,6 +42,7 @@ select
     scheme,
     as_of_date,
     metric,
+    method,
     value,
     {{ dbt_rfm.value_bucket('value') }} as value_bucket,
     customers

@@ -18,7 +18,10 @@ levels as (
 
 ),
 
-metric_values as (select * from {{ ref('int_rfm__metric_values') }}),
+metric_values as (
+    select * from {{ ref('int_rfm__metric_values') }}
+    where method = 'quantile'
+),
 
 value_buckets as (
 

@@ -1,6 +1,5 @@
 {{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
 
-{%- set text = dbt.type_string() -%}
 {%- set money = dbt_rfm.type_decimal(28, 6) -%}
 {%- set main_preferences = {
     'category_1': ['category', 1],
