@@ -3,18 +3,21 @@
    of largest amount, the first by its line_id where several have it. #}
 {% macro rfm_order_sums(lines) -%}
 {%- set money = dbt_rfm.type_decimal(28, 6) -%}
+{#- A column that is not mapped says the same of every line, and costs no sum. -#}
+{%- set mapped = dbt_rfm.rfm_column_map('orders') -%}
 min({{ lines }}.ordered_at) as ordered_at,
 cast(max({{ lines }}.ordered_at) as date) as last_line_date,
 cast(sum({{ lines }}.amount) as {{ money }}) as amount,
-cast(sum({{ lines }}.quantity) as bigint) as quantity,
+cast({{ 'count(*)' if mapped.quantity is none else 'sum(' ~ lines ~ '.quantity)' }} as bigint)
+    as quantity,
 cast(count(*) as bigint) as lines,
+{%- for name, column in {'listed_amount': 'amount', 'list_amount': 'list_amount'}.items() %}
 cast(
-    sum(case when {{ lines }}.list_amount > 0 then {{ lines }}.amount else 0 end) as {{ money }}
-) as listed_amount,
-cast(
-    sum(case when {{ lines }}.list_amount > 0 then {{ lines }}.list_amount else 0 end)
+    {{ '0' if mapped.list_amount is none else
+        'sum(case when ' ~ lines ~ '.list_amount > 0 then ' ~ lines ~ '.' ~ column ~ ' else 0 end)' }}
     as {{ money }}
-) as list_amount,
+) as {{ name }},
+{%- endfor %}
 {{ dbt_rfm._largest_line(lines) }} as largest_line
 {%- endmacro %}
 
