@@ -135,8 +135,7 @@ bins as (
     }.items() %}
     left join cuts as {{ relation }}
         on
-            periods.scheme = {{ relation }}.scheme
-            and periods.as_of_date = {{ relation }}.as_of_date
+            {{ dbt_rfm.same_values('periods', relation, ['scheme', 'as_of_date']) | indent(12) }}
             and scheme_metrics.metric = {{ relation }}.metric
             and {{ cut }} = {{ relation }}.cut
     {%- endfor %}

@@ -89,35 +89,25 @@ distances as (
 
 ),
 
-due_counts as (
-
-    select
-        scheme,
-        tier,
-        month_ahead,
-        customers,
-        case
-            -- The rounds that begin before the month ends, less those before it begins.
-            when months_in_round is null
-                then
-                    {{ dbt_rfm.rounds_before('days_before_next_month', 'days_in_round') }}
-                    - {{ dbt_rfm.rounds_before('days_before_month', 'days_in_round') }}
-            when months_after >= 0 and mod(months_after, months_in_round) = 0
-                then 1
-            else 0
-        end as rounds
-    from distances
-
-),
-
 due_sums as (
 
     select
         scheme,
         tier,
         month_ahead,
-        sum(customers * rounds) as rounds
-    from due_counts
+        sum(
+            customers * case
+                -- The rounds that begin before the month ends, less those before it begins.
+                when months_in_round is null
+                    then
+                        {{ dbt_rfm.rounds_before('days_before_next_month', 'days_in_round') }}
+                        - {{ dbt_rfm.rounds_before('days_before_month', 'days_in_round') }}
+                when months_after >= 0 and mod(months_after, months_in_round) = 0
+                    then 1
+                else 0
+            end
+        ) as rounds
+    from distances
     group by scheme, tier, month_ahead
 
 )

@@ -1,5 +1,6 @@
 {{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
 
+{%- set scheme_dates = ['scheme', 'as_of_date'] -%}
 {%- set measures = ['recency_days', 'frequency', 'monetary'] -%}
 {%- set periods_a_year = {'day': 365, 'week': 52, 'month': 12, 'quarter': 4, 'year': 1} -%}
 
@@ -68,12 +69,10 @@ tier_rows as (
             and tiers.tier = cadences.tier
     left join scheme_sums
         on
-            periods.scheme = scheme_sums.scheme
-            and periods.as_of_date = scheme_sums.as_of_date
+            {{ dbt_rfm.same_values('periods', 'scheme_sums', scheme_dates) | indent(12) }}
     left join tier_sums
         on
-            periods.scheme = tier_sums.scheme
-            and periods.as_of_date = tier_sums.as_of_date
+            {{ dbt_rfm.same_values('periods', 'tier_sums', scheme_dates) | indent(12) }}
             and tiers.tier = tier_sums.tier
 
 ),
@@ -121,12 +120,10 @@ measured as (
 
 select
     measured.*,
-    strategies.strategy,
-    strategies.strategy_zh,
-    strategies.offer,
-    strategies.offer_zh,
-    strategies.new_customer_offer,
-    strategies.new_customer_offer_zh,
+    {%- for text in ['strategy', 'offer', 'new_customer_offer'] %}
+    strategies.{{ text }},
+    strategies.{{ text }}_zh,
+    {%- endfor %}
     strategies.target_metric,
     {{ dbt_rfm.decimal('strategies.target_change', 9, 6) }} as target_change,
     case
