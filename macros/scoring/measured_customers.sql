@@ -4,6 +4,12 @@
      identities   one row a customer_id, with an identity #}
 {% macro measured_customers(periods, orders, identities) -%}
 {%- set money = dbt_rfm.type_decimal(28, 6) -%}
+{%- set of_last_order = ['product_name', 'region', 'store_code'] -%}
+{%- set details = of_last_order | select('in', dbt_rfm.rfm_line_details()) | list -%}
+{%- set last_order = ['orders.ordered_at', 'orders.order_id', 'orders.source_system', 'orders.amount'] -%}
+{%- for detail in details -%}
+    {%- do last_order.append('coalesce(orders.' ~ detail ~ ", '')") -%}
+{%- endfor -%}
 {%- set is_in_window -%}
 periods.window_start is null or day_sums.first_day >= periods.window_start
 {%- endset -%}
@@ -49,11 +55,9 @@ day_sums as (
         sum(orders.amount) as amount,
         sum(orders.quantity) as quantity,
         min(case when not orders.is_refund then orders.ordered_at end) as first_ordered_at,
-        max(case when not orders.is_refund then {{ dbt_rfm.by_bytes(dbt_rfm.sortable([
-            'orders.ordered_at', 'orders.order_id', 'orders.source_system', 'orders.amount',
-            "coalesce(orders.product_name, '')", "coalesce(orders.region, '')",
-            "coalesce(orders.store_code, '')",
-        ])) }} end) as last_order
+        max(case when not orders.is_refund then {{
+            dbt_rfm.by_bytes(dbt_rfm.sortable(last_order))
+        }} end) as last_order
     from {{ orders }} as orders
     inner join day_ranges
         on orders.order_date = day_ranges.order_date
@@ -142,10 +146,14 @@ select
     {{ dbt_rfm.sortable_part('population.last_order', 2, dbt.type_string()) }} as last_order_id,
     {{ dbt_rfm.sortable_part('population.last_order', 4, dbt_rfm.type_decimal(28, 6)) }}
         as last_order_amount
-    {%- for detail in ['product_name', 'region', 'store_code'] %},
-    nullif(
-        {{ dbt_rfm.sortable_part('population.last_order', 4 + loop.index, dbt.type_string()) }}, ''
-    ) as last_{{ detail }}
+    {%- for detail in of_last_order %},
+    {%- if detail in details %}
+    nullif({{ dbt_rfm.sortable_part(
+        'population.last_order', details.index(detail) + 5, dbt.type_string()
+    ) }}, '')
+    {%- else %}
+    cast(null as {{ dbt.type_string() }})
+    {%- endif %} as last_{{ detail }}
     {%- endfor %}
 from population
 left join {{ identities }} as identities
