@@ -17,7 +17,8 @@ stripped as (
     select
         seed,
         {%- for name in names | unique %}
-        {{ dbt_rfm.strip(dbt_rfm.policy_column(name)) }} as {{ dbt_rfm.policy_column(name) }}
+        {%- set column = dbt_rfm.policy_column(name) %}
+        {{ dbt_rfm.strip(column, of_few=true) }} as {{ column }}
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from policy_cells
