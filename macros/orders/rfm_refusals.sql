@@ -13,6 +13,12 @@
 {%- set kinds_of = {} -%}
 {%- for reason in dbt_rfm.rfm_reject_reasons() -%}
     {%- do column_of.setdefault(reason, reason.split('_')[1:] | join('_')) -%}
+    {%- if column_of[reason] not in map -%}
+        {{- exceptions.raise_compiler_error(
+            'rfm_refusals: found no column that a sample of reason "' ~ reason
+            ~ '" is taken from; write it in column_of'
+        ) -}}
+    {%- endif -%}
     {%- if reason.split('_')[0] in ['unreadable', 'damaged'] -%}
         {#- The map has no such column where the cell is always blank. -#}
         {%- do kinds_of.update({reason: dbt_rfm.rfm_value_kinds(
@@ -198,6 +204,11 @@ where kind_number = 1
         'duplicate': 'where the table has one row an order line, map line_id in rfm_order_columns',
         'absurd_quantity': 'raise rfm_max_order_quantity',
     } -%}
+    {%- if reason not in advices -%}
+        {{- exceptions.raise_compiler_error(
+            'rfm_refusals: found no advice for reason "' ~ reason ~ '"; write it in advices'
+        ) -}}
+    {%- endif -%}
     {{- return([
         advices[reason], '; ids that end otherwise are lost for good: export them as text'
         if reason.startswith('damaged') else ''
