@@ -115,7 +115,7 @@ def parse_amount(text: str) -> tuple[Decimal, bool] | None:
     None if the text is not a plain number, or if the rounded amount reaches 10**12.
     """
     value = to_decimal(text)
-    if value is None or abs(value) >= 10**12 or abs(rounded(value)) >= 10**12:
+    if value is None or value.copy_abs() >= 10**12 or abs(rounded(value)) >= 10**12:
         return None
     return rounded(value), value < 0
 
@@ -124,7 +124,7 @@ def parse_amount(text: str) -> tuple[Decimal, bool] | None:
 def parse_quantity(text: str) -> int | None:
     """Pieces; None if the text is not a plain whole number below 10**12 in size."""
     value = to_decimal(text)
-    if value is None or abs(value) >= 10**12 or value != rounded(value, 0):
+    if value is None or value.copy_abs() >= 10**12 or value != rounded(value, 0):
         return None
     return int(value)
 

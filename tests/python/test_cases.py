@@ -174,8 +174,8 @@ def unmet(table: str, found: Sequence[Row], text: str) -> list[str]:
 @pytest.fixture(scope="module")
 def replay_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Replay]:
     """The models compiled for the vars of a name, once."""
-    project, manifest = parsed_project(tmp_path_factory.mktemp("cases"))
-    return cache(lambda name: Replay(project, manifest, PUBLIC_TABLES, BASE["vars"][name]))
+    project = parsed_project(tmp_path_factory.mktemp("cases"))
+    return cache(lambda name: Replay(project, PUBLIC_TABLES, BASE["vars"][name]))
 
 
 @pytest.mark.parametrize("name", CASES)

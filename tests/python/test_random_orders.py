@@ -254,10 +254,9 @@ def drawn(examples: int) -> Any:
 @pytest.fixture(scope="module")
 def replays(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Replay]:
     """The models compiled for each setting."""
-    project, manifest = parsed_project(tmp_path_factory.mktemp("random_orders"))
+    project = parsed_project(tmp_path_factory.mktemp("random_orders"))
     return {
-        name: Replay(project, manifest, PUBLIC_TABLES, COMMON_VARS | vars)
-        for name, vars in SETTINGS.items()
+        name: Replay(project, PUBLIC_TABLES, COMMON_VARS | vars) for name, vars in SETTINGS.items()
     }
 
 
