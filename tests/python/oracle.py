@@ -19,6 +19,7 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal, getcontext
 from functools import lru_cache
 from itertools import product
 from math import ceil
+from operator import itemgetter
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -58,6 +59,7 @@ STRATEGY_COLUMNS = (
     *("strategy", "strategy_zh", "offer", "offer_zh", "new_customer_offer"),
     *("new_customer_offer_zh", "target_metric", "target_change", "target", "target_zh"),
 )
+SIDES = ("lower", "upper")
 UNKNOWN = "未知"
 WHITE_SPACE = " \t\n\v\f\r\u00a0\u3000"
 PERIODS_A_YEAR = {"day": 365, "week": 52, "month": 12, "quarter": 4, "year": 1}
@@ -82,6 +84,11 @@ def quotient(part: Number, whole: Number, places: int = 6) -> Decimal | None:
 def strip_text(value: str | None) -> str | None:
     """Text without ASCII white space, U+00A0 and U+3000 at both ends; empty is None."""
     return (value.strip(WHITE_SPACE) or None) if value is not None else None
+
+
+def strip_cells(row: Mapping[str, str | None]) -> Row:
+    """A row of stripped texts."""
+    return {column: strip_text(text) for column, text in row.items()}
 
 
 def group_by(rows: Iterable[Any], key: Callable[[Any], Any]) -> dict[Any, list[Any]]:
@@ -191,13 +198,6 @@ class Settings:
     demand_scheme: str | None = None
 
 
-def clean_cells(row: Mapping[str, Any]) -> Row:
-    """A policy row with stripped text cells; blank is None."""
-    return {
-        column: None if value is None else strip_text(str(value)) for column, value in row.items()
-    }
-
-
 @dataclass(frozen=True)
 class Policy:
     """The rows of the policy seeds, cells as stripped text, blank is None."""
@@ -205,29 +205,29 @@ class Policy:
     tables: Mapping[str, Sequence[Row]]
 
     @classmethod
-    def from_folder(cls, path: str | Path) -> Policy:
+    def from_folder(cls, path: Path) -> Policy:
         """Read <seed>.csv of every policy seed in a folder."""
         tables = {}
         for seed in POLICY_SEEDS:
-            with (Path(path) / f"{seed}.csv").open(encoding="utf-8-sig", newline="") as file:
-                tables[seed] = tuple(clean_cells(row) for row in csv.DictReader(file))
-        return cls(tables)
+            with (path / f"{seed}.csv").open(encoding="utf-8-sig", newline="") as file:
+                tables[seed] = list(csv.DictReader(file))
+        return cls({}).with_rows(tables)
 
-    def with_rows(self, added: Mapping[str, Iterable[Mapping[str, Any]]]) -> Policy:
+    def with_rows(self, added: Mapping[str, Iterable[Row]]) -> Policy:
         """Policy with more rows.
 
         A scheme of the added rfm_schemes replaces the present one. Seeds that mean something only
         as a whole are replaced.
         """
         assert set(added) <= set(POLICY_SEEDS)
-        new = {seed: tuple(map(clean_cells, added.get(seed, ()))) for seed in POLICY_SEEDS}
+        new = {seed: [strip_cells(row) for row in added.get(seed, ())] for seed in POLICY_SEEDS}
         replaced = {row["scheme"] for row in new["rfm_schemes"]}
         kept = {
-            seed: tuple(row for row in rows if row.get("scheme") not in replaced)
+            seed: [row for row in rows if row.get("scheme") not in replaced]
             for seed, rows in self.tables.items()
             if seed not in WHOLE_SEEDS or seed not in added
         }
-        return Policy({seed: kept.get(seed, ()) + new[seed] for seed in POLICY_SEEDS})
+        return Policy({seed: kept.get(seed, []) + new[seed] for seed in POLICY_SEEDS})
 
     def rows(self, seed: str, scheme: str | None = None) -> list[Row]:
         """The rows of a seed, or of one scheme in it, with all columns and typed numbers."""
@@ -266,12 +266,12 @@ class Scheme:
         self.name = name
         self.metrics = {row["metric"]: row for row in policy.rows("rfm_scheme_metrics", name)}
         bins = policy.rows("rfm_score_bins", name)
-        self.bins = group_by(bins, lambda row: row["metric"])
+        self.bins = group_by(bins, itemgetter("metric"))
         cadences = {row["tier"]: row for row in policy.rows("rfm_follow_up_cadences", name)}
         tiers = [cadences[row["tier"]] | row for row in policy.rows("rfm_tiers", name)]
-        self.tiers = sorted(tiers, key=lambda tier: tier["tier_rank"])
+        self.tiers = sorted(tiers, key=itemgetter("tier_rank"))
         rules = policy.rows("rfm_tier_rules", name)
-        self.rules = sorted(rules, key=lambda rule: rule["priority"])
+        self.rules = sorted(rules, key=itemgetter("priority"))
         weights = policy.rows("rfm_identity_weights", name)
         self.identities = {row["identity"]: row["weight"] for row in weights}
         self.strategies = {row["tier"]: row for row in policy.rows("rfm_strategies", name)}
@@ -384,14 +384,8 @@ def duplicate_rank(line: Row) -> tuple:
     )
 
 
-def line_key(line: Row) -> tuple:
-    """What duplicates have in common, nulls equal."""
-    return line["source_system"], line["order_id"], line["line_id"]
-
-
-def order_key(line: Row) -> tuple:
-    """An order is (source_system, order_id) of one customer."""
-    return line["customer_id"], line["source_system"], line["order_id"]
+# An order is (source_system, order_id) of one customer.
+order_key = itemgetter("customer_id", "source_system", "order_id")
 
 
 def clean_lines(
@@ -400,8 +394,10 @@ def clean_lines(
     """Accepted lines, standardised, and the rows of rfm_rejected_orders."""
     checks = policy.placeholder_ids(), set(map(status_key, settings.rejected_statuses))
     lines = group_by(map(read_line, rows), lambda line: first_refusal(line, settings, *checks))
+    # Nulls are equal.
+    key = itemgetter("source_system", "order_id", "line_id")
     unique: list[Row] = []
-    for copies in group_by(lines.pop(None, ()), line_key).values():
+    for copies in group_by(lines.pop(None, ()), key).values():
         first, *others = sorted(copies, key=duplicate_rank) if copies[1:] else copies
         unique.append(first)
         lines["duplicate"] += others
@@ -448,10 +444,8 @@ def build_history(lines: Sequence[Row]) -> History:
             | {"lead": min(own, key=lambda line: (-line["amount"], line["line_id"]))}
         )
     orders.sort(key=lambda it: (it["time"], it["order_id"], it["source_system"] or ""))
-    by_customer = (
-        group_by(rows, lambda row: row["customer_id"]) for rows in (orders, by_kind[True])
-    )
-    return History(len(lines), *by_customer)
+    customer = itemgetter("customer_id")
+    return History(len(lines), group_by(orders, customer), group_by(by_kind[True], customer))
 
 
 def up_to(rows: Iterable[Row], day: date) -> list[Row]:
@@ -514,10 +508,9 @@ def measure_customers(
 
 def read_customers(customers: Iterable[Row], policy: Policy) -> dict[str, Row]:
     """The rows of customers by customer_id, stripped, without those whose id is of no use."""
-    rows = [{column: strip_text(text) for column, text in row.items()} for row in customers]
     placeholders = policy.placeholder_ids()
     found = {}
-    for row in rows:
+    for row in map(strip_cells, customers):
         if id_fault({"customer_id": row["customer_id"]}, placeholders) is None:
             assert row["customer_id"] not in found
             found[row["customer_id"]] = row
@@ -529,29 +522,26 @@ def read_customers(customers: Iterable[Row], policy: Policy) -> dict[str, Row]:
 
 def new_bin(label: Any, score: Number | None, customers: int = 0) -> Row:
     """A bin without bounds: the cells of rfm_score_cutoffs."""
-    sides = dict.fromkeys(f"{side}_{end}" for end in ("bound", "inclusive") for side in SIDES)
-    ties = dict.fromkeys(f"{side}_tie_customer_id" for side in SIDES)
-    return {"bin": str(label), "score": score, "customers": customers} | sides | ties
+    cells = ("bound", "inclusive", "tie_customer_id")
+    empty = dict.fromkeys(f"{side}_{cell}" for cell in cells for side in SIDES)
+    return {"bin": str(label), "score": score, "customers": customers} | empty
 
 
-SIDES = ("lower", "upper")
+def place(customer: Customer, metric: Row, own: Row, score: Number, *following: Number) -> None:
+    """Put a customer into a bin, the next better score and the distance to it being known or not.
 
-
-def place(
-    customer: Customer, metric: Row, own: Row, score: Number, next_score: Any, distance: Any
-) -> None:
-    """Put a customer into a bin: the cells of rfm_score_components."""
+    That makes the cells of rfm_score_components.
+    """
+    next_score, distance = following or (None, None)
     name = metric["metric"]
     customer.scores[name] = {
-        "metric": name,
         "value": customer.values.get(name),
-        "method": metric["method"],
         "score": score,
-        "weight": metric["weight"],
         "contribution": metric["weight"] * score,
-        **{column: own[column] for column in ("bin", "lower_bound", "upper_bound")},
         "next_score": next_score,
         "distance_to_next": distance,
+        **{column: metric[column] for column in ("metric", "method", "weight")},
+        **{column: own[column] for column in ("bin", "lower_bound", "upper_bound")},
     }
 
 
@@ -567,28 +557,24 @@ def in_steps(gap: Number, metric: Row, is_beyond: bool) -> Number:
     return (steps + (is_beyond and steps * step == gap)) * step
 
 
-def is_above(item: Row, value: Number) -> bool:
-    """Whether a bin lies above a value."""
-    lower = item["lower_bound"]
-    return lower is not None and (value < lower or (value == lower and not item["lower_inclusive"]))
-
-
-def is_below(item: Row, value: Number) -> bool:
-    """Whether a bin lies below a value."""
-    upper = item["upper_bound"]
-    return upper is not None and (value > upper or (value == upper and not item["upper_inclusive"]))
+def is_beyond(item: Row, side: str, value: Number) -> bool:
+    """Whether a value lies below the lower or above the upper bound of a bin."""
+    bound, sign = item[f"{side}_bound"], 1 if side == "upper" else -1
+    if bound is None or sign * value < sign * bound:
+        return False
+    return value != bound or not item[f"{side}_inclusive"]
 
 
 def bin_of(bins: Iterable[Row], value: Number) -> Row:
     """The bin that holds a value."""
-    return next(item for item in bins if not is_above(item, value) and not is_below(item, value))
+    return next(it for it in bins if not any(is_beyond(it, side, value) for side in SIDES))
 
 
 def distance_to_bin(value: Number, target: Row, metric: Row) -> Number:
     """Change, in whole steps, that takes a value over the near bound of a bin."""
-    if is_above(target, value):
-        return in_steps(target["lower_bound"] - value, metric, not target["lower_inclusive"])
-    return in_steps(value - target["upper_bound"], metric, not target["upper_inclusive"])
+    side = "lower" if is_beyond(target, "lower", value) else "upper"
+    gap = abs(target[f"{side}_bound"] - value)
+    return in_steps(gap, metric, not target[f"{side}_inclusive"])
 
 
 def distance_to_tile(customer: Customer, worst: Customer, metric: Row) -> Number:
@@ -623,10 +609,10 @@ def score_ntile(scheme: Scheme, metric: Row, customers: list[Customer]) -> list[
             own[f"{side}_bound"], own[f"{side}_inclusive"] = values[inside], True
             own[f"{side}_tie_customer_id"] = ranked[inside].customer_id if is_tie else None
         for customer in ranked[begin:end]:
-            better = (None, None)
+            better = ()
             if bins:
                 distance = distance_to_tile(customer, ranked[begin - 1], metric)
-                better = (bins[-1]["score"], distance)
+                better = bins[-1]["score"], distance
             place(customer, metric, own, score, *better)
         bins.append(own)
         begin = end
@@ -640,7 +626,7 @@ def place_by_value(metric: Row, customers: Iterable[Customer], bins: Rows, usabl
         own = bin_of(bins, value)
         own["customers"] += 1
         better = [item for item in usable if item["score"] > own["score"]]
-        following = (None, None)
+        following = ()
         if better:
             target = min(better, key=lambda item: item["score"])
             following = target["score"], distance_to_bin(value, target, metric)
@@ -700,7 +686,7 @@ def score_min_max(scheme: Scheme, metric: Row, customers: list[Customer]) -> lis
         own |= {"lower_inclusive": True, "upper_inclusive": True}
     for customer in customers:
         score = deviation_score(metric, own, customer.values[metric["metric"]])
-        place(customer, metric, own, score, None, None)
+        place(customer, metric, own, score)
     return [own]
 
 
@@ -718,7 +704,7 @@ def score_lookup(scheme: Scheme, metric: Row, customers: list[Customer]) -> list
             raise ValueError(f"identity without a weight: {customer.identity!r}")
         own = bins[customer.identity]
         own["customers"] += 1
-        place(customer, metric, own, own["score"], None, None)
+        place(customer, metric, own, own["score"])
     return list(bins.values())
 
 
@@ -833,9 +819,8 @@ class Graded:
         """The row of a tier in rfm_tier_summary."""
         members = self.members(tier)
         measures = {
-            "recency_days": [customer.values["recency"] for customer in members],
-            "frequency": [customer.values["frequency"] for customer in members],
-            "monetary": [customer.values["monetary"] for customer in members],
+            column: [customer.values[name] for customer in members]
+            for column, name in zip(("recency_days", *METRICS[1:3]), METRICS, strict=False)
         }
         revenue = sum(measures["monetary"])
         all_revenue = sum(customer.values["monetary"] for customer in self.customers)

@@ -42,8 +42,8 @@ from oracle import (
     has_again,
     id_fault,
     in_steps,
-    is_above,
     is_ascending,
+    is_beyond,
     measure_customers,
     nulls_last,
     order_key,
@@ -52,7 +52,7 @@ from oracle import (
     quotient,
     read_customers,
     rounded,
-    strip_text,
+    strip_cells,
     tier_cells,
     up_to,
 )
@@ -333,7 +333,7 @@ def read_contacts(rows: Iterable[Row], policy: Policy) -> dict[str, list[Row]]:
     placeholders = policy.placeholder_ids()
     usable = []
     for row in rows:
-        contact = {column: strip_text(text) for column, text in row.items()}
+        contact = strip_cells(row)
         ids = {column: contact[column] for column in ("contact_id", "customer_id")}
         contact["time"] = parse_timestamp(contact["contacted_at"] or "")
         if contact["time"] is not None and id_fault(ids, placeholders) is None:
@@ -556,7 +556,11 @@ class Upgrades:
         if metric["method"] == "min_max":
             return self.deviation_rises(customer)
         if metric["method"] != "ntile":
-            gaps = [distance_to_bin(value, item, metric) for item in bins if is_above(item, value)]
+            gaps = [
+                distance_to_bin(value, item, metric)
+                for item in bins
+                if is_beyond(item, "lower", value)
+            ]
         elif is_ascending(metric):
             better = [last for score, last in self.last.items() if score > own]
             gaps = [distance_to_tile(customer, last, metric) for last in better]
