@@ -726,6 +726,11 @@ def matches(rule: Row, scores: Mapping[str, Number | None]) -> bool:
     )
 
 
+def is_within(value: Number, low: Number | None, high: Number | None) -> bool:
+    """Whether a value lies from a lower bound up to before an upper one; None is open."""
+    return (low is None or value >= low) and (high is None or value < high)
+
+
 def find_tier(scheme: Scheme, scores: Mapping[str, Number]) -> tuple[Decimal, Row]:
     """The weighted sum, rounded, and the tier by the first matching rule or by that sum."""
     total = sum(metric["weight"] * scores[name] for name, metric in scheme.metrics.items())
@@ -733,12 +738,8 @@ def find_tier(scheme: Scheme, scores: Mapping[str, Number]) -> tuple[Decimal, Ro
     if scheme.by_rules:
         name = next(rule["tier"] for rule in scheme.rules if matches(rule, scores))
         return score, next(tier for tier in scheme.tiers if tier["tier"] == name)
-    return score, next(
-        tier
-        for tier in scheme.tiers
-        if (tier["min_score"] is None or score >= tier["min_score"])
-        and (tier["max_score"] is None or score < tier["max_score"])
-    )
+    bounds = ((tier, tier["min_score"], tier["max_score"]) for tier in scheme.tiers)
+    return score, next(tier for tier, low, high in bounds if is_within(score, low, high))
 
 
 # --- Result tables ---

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from operator import itemgetter
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -44,6 +45,7 @@ from oracle import (
     in_steps,
     is_ascending,
     is_beyond,
+    is_within,
     measure_customers,
     nulls_last,
     order_key,
@@ -59,24 +61,14 @@ from oracle import (
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # Columns of rfm_customer_behaviour: the preference and the rank that they show.
-RANKED = {
-    "category_1": ("category", 1),
-    "category_2": ("category", 2),
-    "category_3": ("category", 3),
-    "main_channel": ("channel", 1),
-    "main_payment_method": ("payment_method", 1),
-    "order_value_band": ("order_value_band", 1),
-    "peak_hours": ("hour_band", 1),
-    "peak_weekday": ("weekday", 1),
+RANKED = {f"category_{rank}": ("category", rank) for rank in (1, 2, 3)} | {
+    f"main_{name}": (name, 1) for name in ("channel", "payment_method")
 }
+RANKED |= {"order_value_band": ("order_value_band", 1)}
+RANKED |= {"peak_hours": ("hour_band", 1), "peak_weekday": ("weekday", 1)}
 # Kind of an insight -> the column of rfm_customer_behaviour that says it of a customer.
-INSIGHT_COLUMNS = {
-    "category": "category_1",
-    "channel": "main_channel",
-    "order_value_band": "order_value_band",
-    "hour_band": "peak_hours",
-    "discount_band": "discount_band",
-}
+INSIGHT_COLUMNS = {"category": "category_1", "channel": "main_channel", "hour_band": "peak_hours"}
+INSIGHT_COLUMNS |= {name: name for name in ("order_value_band", "discount_band")}
 MONTHS_AHEAD = 12
 ALL = "(all)"
 
@@ -86,28 +78,21 @@ class Rules:
 
     def __init__(self, policy: Policy) -> None:
         """Read them."""
-        self.bands = group_by(policy.rows("rfm_behaviour_bands"), lambda row: row["kind"])
+        self.bands = group_by(policy.rows("rfm_behaviour_bands"), itemgetter("kind"))
         self.price_sensitivity = {
             (row["discount_band"], row["order_value_band"]): row["price_sensitivity"]
             for row in policy.rows("rfm_price_sensitivity")
         }
         stages = policy.rows("rfm_life_cycles")
-        self.life_cycles = sorted(stages, key=lambda row: row["priority"])
+        self.life_cycles = sorted(stages, key=itemgetter("priority"))
         limits = policy.rows("rfm_alert_limits")
         self.limits = {(row["alert"], row["limit_name"]): row["value"] for row in limits}
 
     def band(self, kind: str, value: Number | None) -> str | None:
         """The band of a value: from its lower bound up to before its upper one."""
-        return next(
-            (
-                row["band"]
-                for row in self.bands[kind]
-                if value is not None
-                and (row["lower_bound"] is None or value >= row["lower_bound"])
-                and (row["upper_bound"] is None or value < row["upper_bound"])
-            ),
-            None,
-        )
+        bands = (row for row in self.bands[kind] if value is not None)
+        bounds = ((row["band"], row["lower_bound"], row["upper_bound"]) for row in bands)
+        return next((band for band, low, high in bounds if is_within(value, low, high)), None)
 
     def life_cycle(self, **days: int) -> Row:
         """The first stage whose limits are not passed: of tenure_days and recency_days."""
@@ -129,36 +114,31 @@ def hour_band(moment: datetime) -> str | None:
 
 def rank_values(pairs: Iterable[tuple[str | None, Decimal]]) -> list[Row]:
     """Values with their amounts, most frequent first, then the larger amount, then by bytes."""
-    amounts = group_by((pair for pair in pairs if pair[0] is not None), lambda pair: pair[0])
+    amounts = group_by((pair for pair in pairs if pair[0] is not None), itemgetter(0))
     total = sum(map(len, amounts.values()))
-    rows = [
-        {
-            "value": value,
-            "purchases": len(own),
-            "amount": sum(amount for _, amount in own),
-            "share": quotient(len(own), total),
-        }
-        for value, own in amounts.items()
+    ranked = sorted((-len(own), -sum(it[1] for it in own), value) for value, own in amounts.items())
+    return [
+        {"value": value, "purchases": -count, "amount": -amount, "preference_rank": rank}
+        | {"share": quotient(-count, total)}
+        for rank, (count, amount, value) in enumerate(ranked, start=1)
     ]
-    rows.sort(key=lambda row: (-row["purchases"], -row["amount"], row["value"]))
-    return [row | {"preference_rank": rank} for rank, row in enumerate(rows, start=1)]
 
 
 def rank_preferences(orders: Rows, rules: Rules) -> dict[str, list[Row]]:
     """What a customer tends to: the values of each preference, by rank."""
     lines = [line for order in orders for line in order["lines"]]
-    values: dict[str, Callable[[Row], str | None]] = {
-        "channel": lambda order: order["lead"]["channel"],
-        "payment_method": lambda order: order["lead"]["payment_method"],
-        "order_value_band": lambda order: rules.band("order_value", order["amount"]),
-        "hour_band": lambda order: hour_band(order["time"]),
-        "weekday": lambda order: WEEKDAYS[order["day"].weekday()],
+    pairs = {
+        "category": [(line["category"], line["amount"]) for line in lines],
+        "channel": [(order["lead"]["channel"], order["amount"]) for order in orders],
+        "payment_method": [(order["lead"]["payment_method"], order["amount"]) for order in orders],
+        "hour_band": [(hour_band(order["time"]), order["amount"]) for order in orders],
+        "weekday": [(WEEKDAYS[order["day"].weekday()], order["amount"]) for order in orders],
+        "order_value_band": [
+            (rules.band("order_value", order["amount"]), order["amount"]) for order in orders
+        ],
     }
-    known = [line for line in lines if line["category"] != UNKNOWN]
-    return {"category": rank_values((line["category"], line["amount"]) for line in known)} | {
-        name: rank_values((value(order), order["amount"]) for order in orders)
-        for name, value in values.items()
-    }
+    pairs["category"] = [pair for pair in pairs["category"] if pair[0] != UNKNOWN]
+    return {name: rank_values(own) for name, own in pairs.items()}
 
 
 def days_between(days: Iterable[date]) -> list[int]:
@@ -267,7 +247,13 @@ def behaviour_row(
         item = preferences[name][rank - 1] if rank <= len(preferences[name]) else {}
         ranked[column], ranked[f"{column}_share"] = item.get("value"), item.get("share")
     discount_band = rules.band("discount_rate", discount)
+    sensitivity = rules.price_sensitivity.get((discount_band, ranked["order_value_band"]))
     stage = rules.life_cycle(**ages)
+    refunded = dict.fromkeys(("refund_lines", "refunded_amount", "refunded_quantity"))
+    if refunds is not None:
+        refunded["refund_lines"] = len(refunds)
+        for name in ("amount", "quantity"):
+            refunded[f"refunded_{name}"] = -sum(line[name] for line in refunds)
     return {
         "customer_id": orders[0]["customer_id"],
         "report_date": day,
@@ -284,14 +270,8 @@ def behaviour_row(
         "pieces_per_order": quotient(quantity, len(orders)),
         "discount_rate": discount,
         "discount_band": discount_band,
-        "price_sensitivity": rules.price_sensitivity.get(
-            (discount_band, ranked["order_value_band"])
-        ),
-        "refund_lines": None if refunds is None else len(refunds),
-        "refunded_amount": None if refunds is None else -sum(line["amount"] for line in refunds),
-        "refunded_quantity": (
-            None if refunds is None else -sum(line["quantity"] for line in refunds)
-        ),
+        "price_sensitivity": sensitivity,
+        **refunded,
         "life_cycle": stage["life_cycle"],
         "life_cycle_label": stage["label"],
         "life_cycle_label_zh": stage["label_zh"],
@@ -316,12 +296,10 @@ def behaviour_tables(
             for name, rows in preferences.items()
             for row in rows
         ]
-        refunds = up_to(history.refunds.get(customer_id, ()), day)
-        if settings.refunds != "net":
-            refunds = None
-        behaviour[customer_id] = behaviour_row(
-            orders, refunds, preferences, day, credibility, rules
-        )
+        is_net = settings.refunds == "net"
+        refunds = up_to(history.refunds.get(customer_id, ()), day) if is_net else None
+        own = orders, refunds, preferences, day, credibility, rules
+        behaviour[customer_id] = behaviour_row(*own)
     return behaviour, preference_rows
 
 
@@ -339,11 +317,11 @@ def read_contacts(rows: Iterable[Row], policy: Policy) -> dict[str, list[Row]]:
         if contact["time"] is not None and id_fault(ids, placeholders) is None:
             contact |= {"day": contact["time"].date()}
             usable.append({"channel": None, "outcome": None} | contact)
-    copies = group_by(usable, lambda contact: contact["contact_id"]).values()
+    copies = group_by(usable, itemgetter("contact_id")).values()
     ranked = ("time", "customer_id", "channel", "outcome")
     firsts = [min(own, key=lambda it: nulls_last(it[name] for name in ranked)) for own in copies]
     firsts.sort(key=lambda contact: (contact["time"], contact["contact_id"]), reverse=True)
-    return group_by(firsts, lambda contact: contact["customer_id"])
+    return group_by(firsts, itemgetter("customer_id"))
 
 
 def round_dates(day: date, every_n: int, period: str) -> tuple[date, date]:
@@ -402,30 +380,27 @@ def follow_up_rows(
     rows = []
     for customer in graded.customers:
         key, tier = customer.customer_id, customer.tier
-        own = {column: behaviour[key][column] for column in ("life_cycle", "main_channel")}
-        own["churn_risk"] = behaviour[key]["churn_risk"]
-        member = known_customers.get(key, {})
+        own, member = behaviour[key], known_customers.get(key, {})
         strategy = graded.scheme.strategies.get(tier["tier"], {})
         # New customers get the offer for them where there is one.
         prefixes = ["new_customer_", ""] if own["life_cycle"] == "new" else [""]
-        for column in ("offer", "offer_zh"):
-            offers = [strategy.get(f"{prefix}{column}") for prefix in prefixes]
-            own[column] = next(filter(None, offers), None)
-        rows.append(
-            graded.head
-            | {"report_date": day, "customer_id": key}
-            | contact_cells(tier, graded.as_of, day, up_to(contacts.get(key, ()), day))
-            | own
-            | {
-                "monetary": customer.values["monetary"],
-                "last_order_date": customer.orders[-1]["day"],
-                "membership_level": member.get("membership_level"),
-                "registered_at": parse_timestamp(member.get("registered_at") or ""),
-                "strategy": strategy.get("strategy"),
-                "strategy_zh": strategy.get("strategy_zh"),
-                "priority": None,
-            }
-        )
+        offers = {
+            column: next(filter(None, (strategy.get(f"{it}{column}") for it in prefixes)), None)
+            for column in ("offer", "offer_zh")
+        }
+        made = up_to(contacts.get(key, ()), day)
+        row = {
+            "report_date": day,
+            "customer_id": key,
+            "monetary": customer.values["monetary"],
+            "last_order_date": customer.orders[-1]["day"],
+            "membership_level": member.get("membership_level"),
+            "registered_at": parse_timestamp(member.get("registered_at") or ""),
+            **{column: own[column] for column in ("life_cycle", "main_channel", "churn_risk")},
+            **{column: strategy.get(column) for column in ("strategy", "strategy_zh")},
+            "priority": None,
+        }
+        rows.append(graded.head | row | offers | contact_cells(tier, graded.as_of, day, made))
     waiting = [row for row in rows if row["status"] != "ok"]
     places = group_by(
         waiting, lambda row: (row["tier_rank"], -row["days_overdue"], -row["monetary"])
@@ -509,17 +484,13 @@ def tiers_at_next_refresh(graded: Graded, refresh: date) -> dict[str, Row]:
         graded.scheme, graded.history, graded.identities, refresh, known_until=graded.as_of
     )
     known = {customer.customer_id for customer in graded.customers}
-    return {
-        customer.customer_id: find_tier(
-            graded.scheme,
-            {
-                name: score_in_force(graded, name, customer, customer.values.get(name))
-                for name in graded.scheme.metrics
-            },
-        )[1]
-        for customer in later
-        if customer.customer_id in known
-    }
+    tiers = {}
+    for customer in later:
+        values = {name: customer.values.get(name) for name in graded.scheme.metrics}
+        scores = {name: score_in_force(graded, name, customer, it) for name, it in values.items()}
+        if customer.customer_id in known:
+            tiers[customer.customer_id] = find_tier(graded.scheme, scores)[1]
+    return tiers
 
 
 class Upgrades:
@@ -528,19 +499,20 @@ class Upgrades:
     def __init__(self, graded: Graded, name: str) -> None:
         """Find the last customer of every tile, best tile first."""
         self.graded, self.name = graded, name
+        self.step = 1 if name == "frequency" else Decimal("0.01")
         self.metric = graded.scheme.metrics.get(name)
         self.last: dict[Number, Customer] = {}
         if self.metric and self.metric["method"] == "ntile":
             ranked = best_first(graded.customers, self.metric)
             self.last = {customer.scores[name]["score"]: customer for customer in ranked}
 
-    def nearest(self, customer: Customer) -> tuple[Number, Row] | None:
-        """The smallest rise to a better tier, all else unchanged, and that tier."""
+    def nearest(self, customer: Customer) -> tuple[Number | None, Row]:
+        """The smallest rise to a better tier, all else unchanged, and that tier; None if none."""
         for rise in sorted(self.rises(customer)) if self.metric else ():
             tier = self.after(customer, rise)[1]
             if tier["tier_rank"] < customer.tier["tier_rank"]:
                 return rise, tier
-        return None
+        return None, {}
 
     def after(self, customer: Customer, rise: Number) -> tuple[Decimal, Row]:
         """Score and tier of a customer after a rise of the metric."""
@@ -574,11 +546,6 @@ class Upgrades:
                     gaps.append(gap if reached else gap + self.step)
         return [max(gap, self.step) for gap in gaps]
 
-    @property
-    def step(self) -> Number:
-        """The smallest rise."""
-        return in_steps(1, self.metric, False) if self.name == "frequency" else Decimal("0.01")
-
     def deviation_rises(self, customer: Customer) -> Iterator[Number]:
         """The smallest rise to the lower bound of the next better tier, where more is better."""
         rank = customer.tier["tier_rank"] - 1
@@ -600,58 +567,6 @@ class Upgrades:
 # --- Alerts ---
 
 
-def raised_alerts(
-    limits: Mapping[tuple[str, str], Number],
-    own: Row,
-    follow_up: Row,
-    drop: Row,
-    upgrades: Sequence[Upgrades],
-    customer: Customer,
-) -> Iterator[Row]:
-    """The alerts of one customer with their cells.
-
-    `own` is the customer's behaviour, `drop` says of the next refresh: its date and days ahead, the
-    tier and the ranks lost until then.
-    """
-    ratio, expected = own["interval_ratio"], own["expected_next_order_date"]
-    intervals, recency = own["order_days"] - 1, own["recency_days"]
-    if (
-        ratio is not None
-        and intervals >= limits["churn_risk", "min_intervals"]
-        and ratio >= limits["churn_risk", "min_interval_ratio"]
-        and recency <= limits["churn_risk", "max_recency_days"]
-    ):
-        yield {"alert": "churn_risk", "interval_ratio": ratio, "expected_next_order_date": expected}
-    overdue = follow_up["days_overdue"]
-    if overdue >= limits["overdue_follow_up", "min_days_overdue"]:
-        yield {"alert": "overdue_follow_up", "days_overdue": overdue}
-    if (
-        expected is not None
-        and intervals >= limits["about_to_order", "min_intervals"]
-        and 0 <= (expected - own["report_date"]).days <= limits["about_to_order", "max_days_ahead"]
-    ):
-        yield {"alert": "about_to_order", "expected_next_order_date": expected}
-    if (
-        drop["days_ahead"] <= limits["tier_dropped_risk", "max_days_ahead"]
-        and drop["ranks_lost"] >= limits["tier_dropped_risk", "min_ranks_lost"]
-    ):
-        shown = {column: drop[column] for column in ("next_refresh_date", "other_tier")}
-        yield {"alert": "tier_dropped_risk"} | shown
-    if recency > limits["near_upgrade", "max_recency_days"]:
-        return
-    (orders, order_tier), (amount, amount_tier) = (
-        it.nearest(customer) or (None, None) for it in upgrades
-    )
-    most = limits["near_upgrade", "max_amount_share"] * follow_up["monetary"]
-    few_orders = orders is not None and orders <= limits["near_upgrade", "max_orders_missing"]
-    if few_orders or (amount is not None and amount <= most):
-        tier = order_tier if few_orders else amount_tier
-        yield {"alert": "near_upgrade", "other_tier": tier["tier"]} | {
-            "orders_missing": orders,
-            "amount_missing": amount,
-        }
-
-
 def alert_rows(
     graded: Graded, day: date, follow_ups: Rows, behaviour: Mapping[str, Row], rules: Rules
 ) -> Iterator[Row]:
@@ -663,16 +578,49 @@ def alert_rows(
     shown = ("scheme", "as_of_date", "report_date", "customer_id", "tier", "tier_rank", "monetary")
     refresh = graded.scheme.period_end(graded.as_of + ONE_DAY)
     later = tiers_at_next_refresh(graded, refresh)
-    upgrades = Upgrades(graded, "frequency"), Upgrades(graded, "monetary")
+    by_orders, by_amount = Upgrades(graded, "frequency"), Upgrades(graded, "monetary")
+
+    def limit(alert: str, name: str) -> Number:
+        return rules.limits[alert, name]
+
     for customer, follow_up in zip(graded.customers, follow_ups, strict=True):
+        raised: dict[str, Row] = {}
         own, tier = behaviour[customer.customer_id], later.get(customer.customer_id)
+        ratio, expected = own["interval_ratio"], own["expected_next_order_date"]
+        intervals, recency = own["order_days"] - 1, own["recency_days"]
+        when = {"expected_next_order_date": expected}
+        if (
+            ratio is not None
+            and intervals >= limit("churn_risk", "min_intervals")
+            and ratio >= limit("churn_risk", "min_interval_ratio")
+            and recency <= limit("churn_risk", "max_recency_days")
+        ):
+            raised["churn_risk"] = {"interval_ratio": ratio} | when
+        if follow_up["days_overdue"] >= limit("overdue_follow_up", "min_days_overdue"):
+            raised["overdue_follow_up"] = {"days_overdue": follow_up["days_overdue"]}
+        if expected is not None and intervals >= limit("about_to_order", "min_intervals"):
+            days_ahead = (expected - own["report_date"]).days
+            if 0 <= days_ahead <= limit("about_to_order", "max_days_ahead"):
+                raised["about_to_order"] = when
         # Not to be graded any more is worse than any tier.
         lost = tier["tier_rank"] - customer.tier["tier_rank"] if tier else 10**6
-        drop = {"next_refresh_date": refresh, "other_tier": tier["tier"] if tier else None}
-        drop |= {"days_ahead": (refresh - day).days, "ranks_lost": lost}
-        for found in raised_alerts(rules.limits, own, follow_up, drop, upgrades, customer):
-            head = {column: follow_up[column] for column in shown}
-            yield head | dict.fromkeys(columns) | found
+        if lost >= limit("tier_dropped_risk", "min_ranks_lost") and (
+            (refresh - day).days <= limit("tier_dropped_risk", "max_days_ahead")
+        ):
+            other = tier["tier"] if tier else None
+            raised["tier_dropped_risk"] = {"next_refresh_date": refresh, "other_tier": other}
+        if recency <= limit("near_upgrade", "max_recency_days"):
+            orders, order_tier = by_orders.nearest(customer)
+            amount, amount_tier = by_amount.nearest(customer)
+            most = limit("near_upgrade", "max_amount_share") * follow_up["monetary"]
+            is_few = orders is not None and orders <= limit("near_upgrade", "max_orders_missing")
+            if is_few or (amount is not None and amount <= most):
+                other = (order_tier if is_few else amount_tier)["tier"]
+                missing = {"orders_missing": orders, "amount_missing": amount}
+                raised["near_upgrade"] = {"other_tier": other} | missing
+        head = {column: follow_up[column] for column in shown} | dict.fromkeys(columns)
+        for alert, cells in raised.items():
+            yield head | {"alert": alert} | cells
 
 
 # --- Insights ---

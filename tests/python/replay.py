@@ -61,10 +61,15 @@ class Replay:
         self.types = INPUT_TYPES
         self.connection: duckdb.DuckDBPyConnection | None = None
 
-    def after(self, given: Types, models: Iterable[str]) -> Replay:
+    def after(self, given: Iterable[str], models: Iterable[str]) -> Replay:
         """A part of it: some models alone, on tables that stand for those before them."""
+        self.connection = self.connection or self.open()
         part = copy(self)
-        part.types = given
+        part.types = {
+            name: {row["column_name"]: row["column_type"] for row in columns}
+            for name in given
+            if (columns := fetch(self.connection, f"describe {name}"))
+        }
         part.statements = {name: self.statements[name] for name in models}
         part.connection = None
         return part
@@ -96,8 +101,7 @@ class Replay:
 
         Only those models run that the tables need and that read something else than before.
         """
-        if self.connection is None:
-            self.connection = self.open()
+        self.connection = self.connection or self.open()
         changed = {name for name, rows in self.inputs.items() if inputs.get(name, ()) != rows}
         for name in changed:
             self.inputs[name] = rows = inputs.get(name, ())

@@ -103,18 +103,20 @@ def read_policy(given: Mapping[str, str]) -> Policy:
         for seed, more in rows.items()
     }
     schemes = {row["scheme"] for more in rows.values() for row in more if "scheme" in row}
-    for scheme in schemes or {"trial"}:
-        own = {
-            seed: [row for row in more if row.get("scheme") == scheme]
-            for seed, more in rows.items()
-        }
-        for seed, text in BASE["minimal"].items():
-            if not own.get(seed) and not (
-                seed == "rfm_score_bins" and own.get("rfm_scheme_metrics")
-            ):
-                rows.setdefault(seed, []).extend(
-                    row | {"scheme": scheme} for row in read_table(text)
-                )
+
+    def has(seed: str, scheme: str) -> bool:
+        is_brought = seed == "rfm_score_bins" and has("rfm_scheme_metrics", scheme)
+        return is_brought or any(row["scheme"] == scheme for row in rows.get(seed, ()))
+
+    lacking = [
+        (seed, scheme)
+        for scheme in schemes or {"trial"}
+        for seed in BASE["minimal"]
+        if not has(seed, scheme)
+    ]
+    for seed, scheme in lacking:
+        more = [row | {"scheme": scheme} for row in read_table(BASE["minimal"][seed])]
+        rows[seed] = rows.get(seed, []) + more
     paced = {(row["scheme"], row["tier"]) for row in rows.get("rfm_follow_up_cadences", ())}
     rows.setdefault("rfm_follow_up_cadences", []).extend(
         {"scheme": row["scheme"], "tier": row["tier"]}
