@@ -5,8 +5,9 @@ What they are drawn from is in tests/cases/random_orders.yml.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from functools import reduce
+from functools import cache, reduce
 from typing import Any
 
 import duckdb
@@ -252,44 +253,27 @@ def drawn(examples: int) -> Any:
 
 
 @pytest.fixture(scope="module")
-def replays(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Replay]:
-    """The models compiled for each setting."""
+def replay_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Replay]:
+    """The models compiled for a setting, once."""
     project = parsed_project(tmp_path_factory.mktemp("random_orders"))
-    return {
-        name: Replay(project, PUBLIC_TABLES, COMMON_VARS | vars) for name, vars in SETTINGS.items()
-    }
+    return cache(lambda name: Replay(project, PUBLIC_TABLES, COMMON_VARS | SETTINGS[name]))
 
 
 # In one go Hypothesis would change little in its first ten examples and try them again.
 @pytest.mark.parametrize("part", [1, 2, 3])
 @pytest.mark.parametrize("name", SETTINGS)
 @drawn(8)
-@given(lines=LINES, customers=CUSTOMERS, contacts=CONTACTS, policy=POLICIES)
+@given(orders=LINES, customers=CUSTOMERS, contacts=CONTACTS, policy=POLICIES)
 def test_oracle_agrees(
-    name: str,
-    part: int,
-    replays: dict[str, Replay],
-    lines: list[Row],
-    customers: list[Row],
-    contacts: list[Row],
-    policy: Policy,
+    name: str, part: int, replay_of: Callable[[str], Replay], policy: Policy, **drawn: list[Row]
 ) -> None:
     """All public tables are the same, or both sides refuse the lines or the as-of date."""
-    replay, vars = replays[name], COMMON_VARS | SETTINGS[name]
-    inputs = policy.tables | {
-        "orders_input": lines,
-        "customers_input": customers,
-        "contacts_input": contacts,
-    }
+    replay, vars = replay_of(name), COMMON_VARS | SETTINGS[name]
+    inputs = policy.tables | {f"{kind}_input": rows for kind, rows in drawn.items()}
+    lines = seen(vars, drawn.pop("orders"))
+    options = drawn | oracle_options(vars) | {"filters": {"filtered": is_in_filter}}
     try:
-        expected = public_tables(
-            seen(vars, lines),
-            policy,
-            customers=customers,
-            contacts=contacts,
-            filters={"filtered": is_in_filter},
-            **oracle_options(vars),
-        )
+        expected = public_tables(lines, policy, **options)
     except ValueError as error:  # no accepted line, or an as-of date before the first order
         told = "no order line was accepted"
         if told not in str(error):
@@ -333,9 +317,9 @@ BUYER_TIERS = one_of(DEMAND["tiers"]).flatmap(
 
 
 @pytest.fixture(scope="module")
-def demand_replays(replays: dict[str, Replay]) -> dict[str, Replay]:
-    """The models of regional demand alone, for two of the settings."""
-    return {name: replays[name].after(DEMAND_INPUTS, DEMAND_MODELS) for name in ("reject", "net")}
+def demand_replay_of(replay_of: Callable[[str], Replay]) -> Callable[[str], Replay]:
+    """The models of regional demand alone, for a setting."""
+    return cache(lambda name: replay_of(name).after(DEMAND_INPUTS, DEMAND_MODELS))
 
 
 @pytest.mark.parametrize("part", [1, 2, 3])
@@ -345,7 +329,7 @@ def demand_replays(replays: dict[str, Replay]) -> dict[str, Replay]:
 def test_oracle_keeps_the_same_back(
     name: str,
     part: int,
-    demand_replays: dict[str, Replay],
+    demand_replay_of: Callable[[str], Replay],
     tiers: list[str | None],
     purchases: list[Row],
 ) -> None:
@@ -373,5 +357,5 @@ def test_oracle_keeps_the_same_back(
     graded = {key: {"tier": tier, "tier_rank": TIER_RANKS[tier]} for key, tier in tier_of.items()}
     expected = list(demand_rows(accepted, day, graded, SETTINGS[name]["rfm_min_cell_customers"]))
     table = DEMAND_MODELS[-1]
-    found = demand_replays[name].tables(inputs, [table])
+    found = demand_replay_of(name).tables(inputs, [table])
     assert_same(found, {table: expected}, [table])

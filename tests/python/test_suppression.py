@@ -13,12 +13,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from itertools import product
 
-import numpy
 import pytest
-from scipy.linalg import null_space
-from scipy.sparse.csgraph import connected_components
 
 from harness import Project, Row, write_csv
 from integer_attack import Month, Rule, World, know_rule
@@ -360,22 +358,28 @@ def mixes_given_away(case: Case, is_hidden: Callable[[Key], bool]) -> Iterator[t
                 yield key, tier
 
 
-def determined(equations: Iterable[Mapping[tuple[Key, str], int]]) -> list[tuple[Key, str]]:
-    """The unknowns that have one value in all solutions of linear equations."""
-    rows = [row for row in equations if row]
-    names = sorted({name for row in rows for name in row})
-    if not names:
-        return []
-    matrix = numpy.array([[row.get(name, 0) for name in names] for row in rows])
-    is_free = numpy.zeros(len(names), bool)
-    # Unknowns that no equation joins to others are for themselves.
-    parts, part_of = connected_components(numpy.abs(matrix).T @ numpy.abs(matrix))
-    for part in range(parts):
-        own = part_of == part
-        joined = matrix[:, own]
-        space = null_space(joined[joined.any(axis=1)])
-        is_free[own] = numpy.abs(space).max(axis=1, initial=0) > 1e-9
-    return [name for name, free in zip(names, is_free, strict=True) if not free]
+def determined(equations: Iterable[Mapping[tuple, int]]) -> Iterator[tuple]:
+    """The unknowns that have one value in all solutions of linear equations (Gauss, Jordan)."""
+    # Equations solved for an unknown that stands in no other of them.
+    solved: dict[tuple, dict[tuple, Fraction]] = {}
+
+    def without(row: Mapping[tuple, Fraction], pivot: tuple) -> dict[tuple, Fraction]:
+        total = Counter(row)
+        for name, value in solved[pivot].items():
+            total[name] -= row[pivot] * value
+        return {name: value for name, value in total.items() if value}
+
+    for equation in equations:
+        row = {name: Fraction(sign) for name, sign in equation.items()}
+        for pivot in solved.keys() & row.keys():
+            row = without(row, pivot)
+        if row:
+            pivot = min(row)
+            solved[pivot] = {name: value / row[pivot] for name, value in row.items()}
+            for other, own in solved.items():
+                if other != pivot and pivot in own:
+                    solved[other] = without(own, pivot)
+    yield from (pivot for pivot, row in solved.items() if len(row) == 1)
 
 
 def test_mixes_withstand(case: Case) -> None:
