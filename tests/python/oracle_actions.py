@@ -16,48 +16,8 @@ from operator import itemgetter
 from statistics import median
 from typing import Any, NamedTuple
 
-from oracle import (
-    DAYS_A_PERIOD,
-    MONTHS_A_PERIOD,
-    ONE_DAY,
-    UNKNOWN,
-    Customer,
-    Graded,
-    Number,
-    Policy,
-    Row,
-    Rows,
-    Settings,
-    add_months,
-    add_periods,
-    best_first,
-    bin_of,
-    build_history,
-    clean_lines,
-    deviation_score,
-    distance_to_bin,
-    distance_to_tile,
-    find_tier,
-    grade_schemes,
-    group_by,
-    has_again,
-    id_fault,
-    in_steps,
-    is_ascending,
-    is_beyond,
-    is_within,
-    measure_customers,
-    nulls_last,
-    order_key,
-    parse_timestamp,
-    period_start,
-    quotient,
-    read_customers,
-    rounded,
-    strip_cells,
-    tier_cells,
-    up_to,
-)
+import oracle as base
+from oracle import Customer, Graded, Number, Policy, Row, Rows, Settings, group_by, quotient
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # Columns of rfm_customer_behaviour: the preference and the rank that they show.
@@ -92,7 +52,7 @@ class Rules:
         """The band of a value: from its lower bound up to before its upper one."""
         bands = (row for row in self.bands[kind] if value is not None)
         bounds = ((row["band"], row["lower_bound"], row["upper_bound"]) for row in bands)
-        return next((band for band, low, high in bounds if is_within(value, low, high)), None)
+        return next((band for band, low, high in bounds if base.is_within(value, low, high)), None)
 
     def life_cycle(self, **days: int) -> Row:
         """The first stage whose limits are not passed: of tenure_days and recency_days."""
@@ -137,7 +97,7 @@ def rank_preferences(orders: Rows, rules: Rules) -> dict[str, list[Row]]:
             (rules.band("order_value", order["amount"]), order["amount"]) for order in orders
         ],
     }
-    pairs["category"] = [pair for pair in pairs["category"] if pair[0] != UNKNOWN]
+    pairs["category"] = [pair for pair in pairs["category"] if pair[0] != base.UNKNOWN]
     return {name: rank_values(own) for name, own in pairs.items()}
 
 
@@ -151,7 +111,7 @@ def interval_cells(gaps: Sequence[int]) -> Row:
     middle = median(map(Decimal, gaps)) if gaps else 0
     return {
         "mean_interval_days": quotient(sum(gaps), len(gaps)),
-        "median_interval_days": rounded(middle) if gaps else None,
+        "median_interval_days": base.rounded(middle) if gaps else None,
         "interval_spread_days": quotient(sum(abs(gap - middle) for gap in gaps), len(gaps)),
     }
 
@@ -192,7 +152,7 @@ class Credibility:
         """Expected interval of a customer with n intervals that last `span` days together."""
         if not n or not self.means:
             return self.mean
-        drawn = self.means * span + rounded(self.within * self.mean)
+        drawn = self.means * span + base.rounded(self.within * self.mean)
         return quotient(drawn, n * self.means + self.within)
 
     def own_weight(self, n: int) -> Number:
@@ -214,7 +174,7 @@ def next_order_cells(
     first, last, n = order_days[0], order_days[-1], len(order_days) - 1
     expected = credibility.expected(n, (last - first).days)
     next_date, start, end = (
-        last + timedelta(days=int(rounded(expected * factor, 0)))
+        last + timedelta(days=int(base.rounded(expected * factor, 0)))
         for factor in (1, 1 - credibility.spread, 1 + credibility.spread)
     )
     ratio = quotient((day - last).days, expected)
@@ -283,8 +243,10 @@ def behaviour_tables(
     accepted: list[Row], day: date, rules: Rules, settings: Settings
 ) -> tuple[dict[str, Row], list[Row]]:
     """The rows of rfm_customer_behaviour by customer, and those of rfm_customer_preferences."""
-    history = build_history(accepted)
-    known = {key: orders for key, all_ in history.orders.items() if (orders := up_to(all_, day))}
+    history = base.build_history(accepted)
+    known = {
+        key: orders for key, all_ in history.orders.items() if (orders := base.up_to(all_, day))
+    }
     credibility = Credibility(
         sorted({order["day"] for order in orders}) for orders in known.values()
     )
@@ -297,7 +259,7 @@ def behaviour_tables(
             for row in rows
         ]
         is_net = settings.refunds == "net"
-        refunds = up_to(history.refunds.get(customer_id, ()), day) if is_net else None
+        refunds = base.up_to(history.refunds.get(customer_id, ()), day) if is_net else None
         own = orders, refunds, preferences, day, credibility, rules
         behaviour[customer_id] = behaviour_row(*own)
     return behaviour, preference_rows
@@ -311,28 +273,32 @@ def read_contacts(rows: Iterable[Row], policy: Policy) -> dict[str, list[Row]]:
     placeholders = policy.placeholder_ids()
     usable = []
     for row in rows:
-        contact = strip_cells(row)
+        contact = base.strip_cells(row)
         ids = {column: contact[column] for column in ("contact_id", "customer_id")}
-        contact["time"] = parse_timestamp(contact["contacted_at"] or "")
-        if contact["time"] is not None and id_fault(ids, placeholders) is None:
+        contact["time"] = base.parse_timestamp(contact["contacted_at"] or "")
+        if contact["time"] is not None and base.id_fault(ids, placeholders) is None:
             contact |= {"day": contact["time"].date()}
             usable.append({"channel": None, "outcome": None} | contact)
     copies = group_by(usable, itemgetter("contact_id")).values()
     ranked = ("time", "customer_id", "channel", "outcome")
-    firsts = [min(own, key=lambda it: nulls_last(it[name] for name in ranked)) for own in copies]
+    firsts = [
+        min(own, key=lambda it: base.nulls_last(it[name] for name in ranked)) for own in copies
+    ]
     firsts.sort(key=lambda contact: (contact["time"], contact["contact_id"]), reverse=True)
     return group_by(firsts, itemgetter("customer_id"))
 
 
 def round_dates(day: date, every_n: int, period: str) -> tuple[date, date]:
     """First and last day of the round that holds a day, rounds counted from 0001-01-01."""
-    if period in MONTHS_A_PERIOD:
+    if period in base.MONTHS_A_PERIOD:
         months = (day.year - 1) * 12 + day.month - 1
-        start = add_months(date.min, months - months % (every_n * MONTHS_A_PERIOD[period]))
+        start = base.add_months(
+            date.min, months - months % (every_n * base.MONTHS_A_PERIOD[period])
+        )
     else:
         passed = (day - date.min).days
-        start = day - timedelta(days=passed % (every_n * DAYS_A_PERIOD[period]))
-    return start, add_periods(start, every_n, period) - ONE_DAY
+        start = day - timedelta(days=passed % (every_n * base.DAYS_A_PERIOD[period]))
+    return start, base.add_periods(start, every_n, period) - base.ONE_DAY
 
 
 def contact_cells(tier: Row, as_of: date, day: date, made: Rows) -> Row:
@@ -343,7 +309,7 @@ def contact_cells(tier: Row, as_of: date, day: date, made: Rows) -> Row:
     least = tier["contacts_min"]
     due = None
     if least:
-        due = add_periods(made[least - 1]["day"] if len(made) >= least else as_of, *pace)
+        due = base.add_periods(made[least - 1]["day"] if len(made) >= least else as_of, *pace)
     if in_round >= least:
         status = "ok"
     elif not made:
@@ -351,10 +317,10 @@ def contact_cells(tier: Row, as_of: date, day: date, made: Rows) -> Row:
     elif due < day:
         status = "overdue"
     else:
-        status = "due" if due <= add_months(day, 1) else "ok"
+        status = "due" if due <= base.add_months(day, 1) else "ok"
     last = made[0] if made else {}
     return {
-        **tier_cells(tier),
+        **base.tier_cells(tier),
         "status": status,
         "next_contact_due_date": due,
         "days_overdue": 0 if status == "ok" else max(0, (day - due).days),
@@ -388,14 +354,14 @@ def follow_up_rows(
             column: next(filter(None, (strategy.get(f"{it}{column}") for it in prefixes)), None)
             for column in ("offer", "offer_zh")
         }
-        made = up_to(contacts.get(key, ()), day)
+        made = base.up_to(contacts.get(key, ()), day)
         row = {
             "report_date": day,
             "customer_id": key,
             "monetary": customer.values["monetary"],
             "last_order_date": customer.orders[-1]["day"],
             "membership_level": member.get("membership_level"),
-            "registered_at": parse_timestamp(member.get("registered_at") or ""),
+            "registered_at": base.parse_timestamp(member.get("registered_at") or ""),
             **{column: own[column] for column in ("life_cycle", "main_channel", "churn_risk")},
             **{column: strategy.get(column) for column in ("strategy", "strategy_zh")},
             "priority": None,
@@ -415,26 +381,26 @@ def follow_up_rows(
 
 def workload_rows(graded: Graded, day: date, follow_ups: Rows) -> Iterator[Row]:
     """Rows of rfm_follow_up_workload of one scheme."""
-    begin = period_start(day + ONE_DAY, "month")
-    end = add_months(begin, MONTHS_AHEAD)
+    begin = base.period_start(day + base.ONE_DAY, "month")
+    end = base.add_months(begin, MONTHS_AHEAD)
     for tier in graded.scheme.tiers:
         every_n, period = tier["every_n"], tier["period"]
         members = [row for row in follow_ups if row["tier"] == tier["tier"]]
-        after_round = add_periods(graded.as_of, every_n, period)
+        after_round = base.add_periods(graded.as_of, every_n, period)
         dues = (row["next_contact_due_date"] or after_round for row in members)
         due: Counter[date] = Counter()
-        for first, customers in Counter(max(it, day + ONE_DAY) for it in dues).items():
+        for first, customers in Counter(max(it, day + base.ONE_DAY) for it in dues).items():
             rounds, due_day = 0, first
             while due_day < end:
-                due[period_start(due_day, "month")] += customers
+                due[base.period_start(due_day, "month")] += customers
                 rounds += 1
-                due_day = add_periods(first, rounds * every_n, period)
+                due_day = base.add_periods(first, rounds * every_n, period)
         for number in range(MONTHS_AHEAD):
-            month = add_months(begin, number)
+            month = base.add_months(begin, number)
             # The rounds of a month: a part of a round's months, or its days in rounds of days.
-            part, whole = 1, MONTHS_A_PERIOD.get(period)
+            part, whole = 1, base.MONTHS_A_PERIOD.get(period)
             if whole is None:
-                part, whole = (add_months(month, 1) - month).days, DAYS_A_PERIOD[period]
+                part, whole = (base.add_months(month, 1) - month).days, base.DAYS_A_PERIOD[period]
             row = {
                 "report_date": day,
                 "tier": tier["tier"],
@@ -458,7 +424,7 @@ def tile_is_reached(tile: Row, metric: Row, value: Number, customer_id: str) -> 
     tie = tile["lower_tie_customer_id"]
     if value != tile["lower_bound"] or tie is None:
         return value >= tile["lower_bound"]
-    return customer_id <= tie if is_ascending(metric) else customer_id >= tie
+    return customer_id <= tie if base.is_ascending(metric) else customer_id >= tie
 
 
 def score_in_force(graded: Graded, name: str, customer: Customer, value: Number) -> Number:
@@ -467,12 +433,12 @@ def score_in_force(graded: Graded, name: str, customer: Customer, value: Number)
     if metric["method"] == "lookup":
         return graded.scheme.identities[customer.identity]
     if metric["method"] == "min_max":
-        return deviation_score(metric, bins[0], value)
+        return base.deviation_score(metric, bins[0], value)
     if metric["method"] != "ntile":
-        return bin_of(bins, value)["score"]
+        return base.bin_of(bins, value)["score"]
     # A value between two tiles belongs to the lower one, as in the scoring.
     tiles = [item for item in bins if item["customers"]]
-    if not is_ascending(metric):
+    if not base.is_ascending(metric):
         tiles.reverse()
     reached = (it for it in tiles if tile_is_reached(it, metric, value, customer.customer_id))
     return next(reached, tiles[-1])["score"]
@@ -480,7 +446,7 @@ def score_in_force(graded: Graded, name: str, customer: Customer, value: Number)
 
 def tiers_at_next_refresh(graded: Graded, refresh: date) -> dict[str, Row]:
     """Tier by customer on the next refresh, if nobody orders until then."""
-    later = measure_customers(
+    later = base.measure_customers(
         graded.scheme, graded.history, graded.identities, refresh, known_until=graded.as_of
     )
     known = {customer.customer_id for customer in graded.customers}
@@ -489,7 +455,7 @@ def tiers_at_next_refresh(graded: Graded, refresh: date) -> dict[str, Row]:
         values = {name: customer.values.get(name) for name in graded.scheme.metrics}
         scores = {name: score_in_force(graded, name, customer, it) for name, it in values.items()}
         if customer.customer_id in known:
-            tiers[customer.customer_id] = find_tier(graded.scheme, scores)[1]
+            tiers[customer.customer_id] = base.find_tier(graded.scheme, scores)[1]
     return tiers
 
 
@@ -503,7 +469,7 @@ class Upgrades:
         self.metric = graded.scheme.metrics.get(name)
         self.last: dict[Number, Customer] = {}
         if self.metric and self.metric["method"] == "ntile":
-            ranked = best_first(graded.customers, self.metric)
+            ranked = base.best_first(graded.customers, self.metric)
             self.last = {customer.scores[name]["score"]: customer for customer in ranked}
 
     def nearest(self, customer: Customer) -> tuple[Number | None, Row]:
@@ -519,7 +485,7 @@ class Upgrades:
         scores = {name: placed["score"] for name, placed in customer.scores.items()}
         value = customer.values[self.name] + rise
         scores[self.name] = score_in_force(self.graded, self.name, customer, value)
-        return find_tier(self.graded.scheme, scores)
+        return base.find_tier(self.graded.scheme, scores)
 
     def rises(self, customer: Customer) -> Iterable[Number]:
         """Among these is the smallest rise to a better tier; each is at least one step."""
@@ -529,19 +495,19 @@ class Upgrades:
             return self.deviation_rises(customer)
         if metric["method"] != "ntile":
             gaps = [
-                distance_to_bin(value, item, metric)
+                base.distance_to_bin(value, item, metric)
                 for item in bins
-                if is_beyond(item, "lower", value)
+                if base.is_beyond(item, "lower", value)
             ]
-        elif is_ascending(metric):
+        elif base.is_ascending(metric):
             better = [last for score, last in self.last.items() if score > own]
-            gaps = [distance_to_tile(customer, last, metric) for last in better]
+            gaps = [base.distance_to_tile(customer, last, metric) for last in better]
         else:
             # Tiles of larger values are the worse ones; but a rule may like them.
             gaps = []
             for item in bins:
                 if item["customers"] and item["score"] < own:
-                    gap = max(self.step, in_steps(item["lower_bound"] - value, metric, False))
+                    gap = max(self.step, base.in_steps(item["lower_bound"] - value, metric, False))
                     reached = tile_is_reached(item, metric, value + gap, customer.customer_id)
                     gaps.append(gap if reached else gap + self.step)
         return [max(gap, self.step) for gap in gaps]
@@ -549,7 +515,7 @@ class Upgrades:
     def deviation_rises(self, customer: Customer) -> Iterator[Number]:
         """The smallest rise to the lower bound of the next better tier, where more is better."""
         rank = customer.tier["tier_rank"] - 1
-        if self.graded.scheme.by_rules or not is_ascending(self.metric) or not rank:
+        if self.graded.scheme.by_rules or not base.is_ascending(self.metric) or not rank:
             return
         wanted = self.graded.scheme.tiers[rank - 1]["min_score"]
 
@@ -576,7 +542,7 @@ def alert_rows(
         *("other_tier", "orders_missing", "amount_missing"),
     )
     shown = ("scheme", "as_of_date", "report_date", "customer_id", "tier", "tier_rank", "monetary")
-    refresh = graded.scheme.period_end(graded.as_of + ONE_DAY)
+    refresh = graded.scheme.period_end(graded.as_of + base.ONE_DAY)
     later = tiers_at_next_refresh(graded, refresh)
     by_orders, by_amount = Upgrades(graded, "frequency"), Upgrades(graded, "monetary")
 
@@ -630,7 +596,7 @@ def count_insights(
     customers: Sequence[Customer], behaviour: Mapping[str, Row]
 ) -> dict[tuple[str, str | None], tuple[int, int]]:
     """By kind and value of an insight: of how many customers it is known, and true."""
-    counts = {("repurchase", None): (len(customers), sum(map(has_again, customers)))}
+    counts = {("repurchase", None): (len(customers), sum(map(base.has_again, customers)))}
     for kind, column in INSIGHT_COLUMNS.items():
         values = Counter(behaviour[customer.customer_id][column] for customer in customers)
         values.pop(None, None)
@@ -783,7 +749,7 @@ def demand_rows(
 ) -> Iterator[Row]:
     """Rows of rfm_regional_demand after suppression, with tiers by customer."""
     cells: dict[Key, list[Row]] = group_by((), parent_of)
-    for line in up_to(accepted, day):
+    for line in base.up_to(accepted, day):
         if not line["is_refund"]:
             month = line["day"].replace(day=1)
             for names in ((ALL, ALL), (line["region"], ALL), (line["region"], line["category"])):
@@ -792,7 +758,7 @@ def demand_rows(
     for key, lines in cells.items():
         customers = {line["customer_id"] for line in lines}
         sums = (sum(line[name] for line in lines) for name in ("quantity", "amount"))
-        rows[key] = Numbers(len(customers), len(set(map(order_key, lines))), *sums)
+        rows[key] = Numbers(len(customers), len(set(map(base.order_key, lines))), *sums)
         mixes[key] = Counter(tiers[it]["tier"] if it in tiers else "ungraded" for it in customers)
     ranks = {tier["tier"]: tier["tier_rank"] for tier in tiers.values()}
     hidden = suppress(rows, least)
@@ -805,7 +771,7 @@ def demand_rows(
         cell["is_suppressed"] = key in hidden
         cell |= dict.fromkeys((*Numbers._fields, "share", "growth", "tier_mix"))
         if key not in hidden:
-            before = published.get((add_months(month, -1), region, category))
+            before = published.get((base.add_months(month, -1), region, category))
             growth = quotient(row.revenue, before or 0)
             cell |= row._asdict() | {
                 "share": quotient(row.revenue, published.get(parent_of(key)) or 0),
@@ -824,9 +790,9 @@ def public_tables(rows: Iterable[Row], policy: Policy, **options: Any) -> dict[s
     Where no line is accepted, or dates are out of order, ValueError is raised.
     """
     settings = Settings(**options)
-    accepted, rejected = clean_lines(rows, policy, settings)
+    accepted, rejected = base.clean_lines(rows, policy, settings)
     tables = group_by((), id) | {"rfm_rejected_orders": rejected}
-    schemes = grade_schemes(accepted, policy, settings)
+    schemes = base.grade_schemes(accepted, policy, settings)
     latest = max(graded.as_of for graded in schemes)
     if settings.report_date is not None and settings.report_date < latest:
         raise ValueError(f"report date {settings.report_date} lies before the as-of date {latest}")
@@ -835,7 +801,7 @@ def public_tables(rows: Iterable[Row], policy: Policy, **options: Any) -> dict[s
     tables["rfm_customer_behaviour"] = list(behaviour.values())
     tables["rfm_customer_preferences"] = preferences
     contacts = read_contacts(settings.contacts, policy)
-    known_customers = read_customers(settings.customers, policy)
+    known_customers = base.read_customers(settings.customers, policy)
     for graded in schemes:
         own_day = settings.report_date or graded.as_of
         follow_ups = follow_up_rows(graded, own_day, contacts, behaviour, known_customers)
