@@ -263,7 +263,7 @@ class Scheme:
     def __init__(self, policy: Policy, name: str) -> None:
         """Read them; the policy is taken to be valid."""
         [self.row] = policy.rows("rfm_schemes", name)
-        self.name = name
+        self.name, self.by_rules = name, self.row["tier_method"] == "rules"
         self.metrics = {row["metric"]: row for row in policy.rows("rfm_scheme_metrics", name)}
         bins = policy.rows("rfm_score_bins", name)
         self.bins = group_by(bins, itemgetter("metric"))
@@ -275,11 +275,6 @@ class Scheme:
         weights = policy.rows("rfm_identity_weights", name)
         self.identities = {row["identity"]: row["weight"] for row in weights}
         self.strategies = {row["tier"]: row for row in policy.rows("rfm_strategies", name)}
-
-    @property
-    def by_rules(self) -> bool:
-        """Whether rules decide on tiers, and not the score."""
-        return self.row["tier_method"] == "rules"
 
     def window_start(self, as_of: date) -> date | None:
         """First day of the window that ends on the as-of date; None is all data."""
@@ -619,16 +614,21 @@ def score_ntile(scheme: Scheme, metric: Row, customers: list[Customer]) -> list[
     return bins
 
 
-def place_by_value(metric: Row, customers: Iterable[Customer], bins: Rows, usable: Rows) -> None:
-    """Place customers in bins of values; `usable` are those that can hold a value."""
+def can_hold(item: Row) -> bool:
+    """Whether a bin of values can hold any."""
+    low, high = item["lower_bound"], item["upper_bound"]
+    return low is None or high is None or low < high or item["lower_inclusive"]
+
+
+def place_by_value(metric: Row, customers: Iterable[Customer], bins: Rows) -> None:
+    """Place customers in bins of values."""
+    by_score = sorted(filter(can_hold, bins), key=itemgetter("score"))
     for customer in customers:
         value = customer.values[metric["metric"]]
         own = bin_of(bins, value)
         own["customers"] += 1
-        better = [item for item in usable if item["score"] > own["score"]]
         following = ()
-        if better:
-            target = min(better, key=lambda item: item["score"])
+        for target in [item for item in by_score if item["score"] > own["score"]][:1]:
             following = target["score"], distance_to_bin(value, target, metric)
         place(customer, metric, own, own["score"], *following)
 
@@ -646,16 +646,14 @@ def score_quantile(scheme: Scheme, metric: Row, customers: list[Customer]) -> li
         gap = values[index + 1] - values[index] if rest else 0
         cuts.append(rounded(values[index] + Decimal(gap * rest) / levels, 6, ROUND_FLOOR))
     cuts = cuts or [None] * (levels - 1)
-    bins, usable = [], []
+    bins = []
     for level, (low, high) in enumerate(zip([None, *cuts], [*cuts, None], strict=True), start=1):
         score = level if is_ascending(metric) else levels + 1 - level
         own = new_bin(score, score) | {"lower_bound": low, "upper_bound": high}
         own["lower_inclusive"] = None if low is None else False
         own["upper_inclusive"] = None if high is None else True
         bins.append(own)
-        if low is None or high is None or low < high:
-            usable.append(own)
-    place_by_value(metric, customers, bins, usable)
+    place_by_value(metric, customers, bins)
     return bins
 
 
@@ -669,7 +667,7 @@ def score_threshold(scheme: Scheme, metric: Row, customers: list[Customer]) -> l
             if own[f"{side}_bound"] is not None:
                 own[f"{side}_inclusive"] = row[f"{side}_inclusive"].lower() == "true"
         bins.append(own)
-    place_by_value(metric, customers, bins, bins)
+    place_by_value(metric, customers, bins)
     return bins
 
 
@@ -745,20 +743,17 @@ def find_tier(scheme: Scheme, scores: Mapping[str, Number]) -> tuple[Decimal, Ro
 # --- Result tables ---
 
 
-@dataclass
 class Graded:
     """One scheme on its as-of date: the bins in force, and its customers with their tiers."""
 
-    scheme: Scheme
-    as_of: date
-    history: History
-    identities: Mapping[str, str]
-
-    def __post_init__(self) -> None:
+    def __init__(
+        self, scheme: Scheme, as_of: date, history: History, identities: Mapping[str, str]
+    ) -> None:
         """Grade the customers."""
-        scheme = self.scheme
-        self.head = {"scheme": scheme.name, "as_of_date": self.as_of}
-        self.customers = measure_customers(scheme, self.history, self.identities, self.as_of)
+        self.scheme, self.as_of = scheme, as_of
+        self.history, self.identities = history, identities
+        self.head = {"scheme": scheme.name, "as_of_date": as_of}
+        self.customers = measure_customers(scheme, history, identities, as_of)
         self.bins = {
             name: METHODS[metric["method"]](scheme, metric, self.customers)
             for name, metric in scheme.metrics.items()
@@ -806,12 +801,8 @@ class Graded:
             "last_product_name": last["lead"]["product_name"],
             "region": last["lead"]["region"],
             "store_code": last["lead"]["store_code"],
-            **{
-                f"{name}_score": rounded(customer.scores[name]["score"])
-                if name in customer.scores
-                else None
-                for name in METRICS
-            },
+            **dict.fromkeys(f"{name}_score" for name in METRICS),
+            **{f"{name}_score": rounded(it["score"]) for name, it in customer.scores.items()},
             "score": customer.score,
             **tier_cells(tier),
         }
@@ -866,7 +857,6 @@ class Graded:
 
     def coverage_rows(self) -> Iterator[Row]:
         """Rows of rfm_tier_rule_coverage: each cell of recency x frequency x monetary score."""
-
         # Of a deviation there is no end of scores, and no rule may look at it.
         looked_at = [
             name
