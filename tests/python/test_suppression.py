@@ -10,9 +10,7 @@ from __future__ import annotations
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
 from fractions import Fraction
 from itertools import product
 from operator import itemgetter
@@ -21,31 +19,10 @@ import pytest
 
 from harness import Project, Row, read_cases, write_csv
 from integer_attack import Attack, Month, Rule, World, know_rule
-from oracle import add_months
+from oracle import add_months, group_by
 from oracle_actions import ALL, Key, Numbers, families, parent_of, suppress
 
-# Revenue in coins of which a million make one; amounts here have at most two decimals.
-MILLION = 10**6
 CUSTOMERS = read_cases("demand/suppression")["customers"]
-
-
-@dataclass
-class Cell:
-    """Who bought what in a row of the table."""
-
-    tiers: dict[str, str] = field(default_factory=dict)
-    orders: int = 0
-    pieces: int = 0
-    revenue: int = 0
-
-    @property
-    def numbers(self) -> Numbers:
-        """All measures."""
-        return Numbers(len(self.tiers), self.orders, self.pieces, self.revenue)
-
-    def of_tier(self, tier: str) -> set[str]:
-        """The customers of a tier; without a name, all."""
-        return {customer for customer, own in self.tiers.items() if tier in ("", own)}
 
 
 class Case:
@@ -56,14 +33,13 @@ class Case:
         self.least = least
         key = itemgetter("month", "region", "category")
         self.rows = {key(row): row for row in project.table("rfm_regional_demand")}
-        self.cells: dict[Key, Cell] = defaultdict(Cell)
-        for row in project.query(CUSTOMERS.format(report_date=report_date)):
-            cell = self.cells[key(row)]
-            cell.tiers[row["customer_id"]] = row["tier"]
-            cell.orders += row["orders"]
-            cell.pieces += int(row["pieces"])
-            cell.revenue += int(row["revenue"] * MILLION)
-        self.numbers = {key: cell.numbers for key, cell in self.cells.items()}
+        # Of each row of the table, who bought what.
+        self.cells = group_by(project.query(CUSTOMERS.format(report_date=report_date)), key)
+        self.numbers = {
+            key: Numbers(len(own), *(sum(row[name] for row in own) for name in Numbers._fields[1:]))
+            for key, own in self.cells.items()
+        }
+        self.tiers = {key: Counter(row["tier"] for row in own) for key, own in self.cells.items()}
         self.families = families(self.cells)
         del self.families[None]
         self.hidden = {key for key, row in self.rows.items() if row["is_suppressed"]}
@@ -71,15 +47,15 @@ class Case:
 
     def customers(self, keys: Iterable[Key], tier: str = "") -> int:
         """How many different customers, or customers of a tier, some rows have together."""
-        return len(set().union(*(self.cells[key].of_tier(tier) for key in keys)))
+        rows = (row for key in keys for row in self.cells[key])
+        return len({row["customer_id"] for row in rows if tier in ("", row["tier"])})
 
-    def worlds(self, coins: int = MILLION) -> dict[date, World]:
-        """The numbers of each month, with so many coins."""
+    def worlds(self) -> dict[date, World]:
+        """The numbers of each month, revenue in cents."""
         months: dict[date, dict[Key, Numbers]] = defaultdict(dict)
         for key, row in self.numbers.items():
-            revenue, rest = divmod(row.revenue * coins, MILLION)
-            assert rest == 0
-            months[key[0]][key] = row._replace(revenue=revenue)
+            assert row.revenue * 100 % 1 == 0
+            months[key[0]][key] = row._replace(revenue=int(row.revenue * 100))
         return dict(sorted(months.items()))
 
 
@@ -197,9 +173,7 @@ def test_numbers(case: Case) -> None:
         if key in case.hidden:
             assert {*shown, row["share"], row["growth"], row["tier_mix"]} == {None}, key
         else:
-            assert shown == case.numbers[key]._replace(
-                revenue=Decimal(case.numbers[key].revenue) / MILLION
-            )
+            assert shown == case.numbers[key]
         assert row["share"] is None or parent_of(key) not in case.hidden, key
         assert row["growth"] is None or before not in case.hidden, key
 
@@ -234,9 +208,7 @@ def test_nothing_can_be_subtracted(case: Case) -> None:
 
 def test_rows_are_hidden_by_the_rule(case: Case) -> None:
     """Those that the oracle hides, and no other."""
-    assert case.hidden == set().union(
-        *(suppress(world, case.least) for world in case.worlds().values())
-    )
+    assert case.hidden == suppress(case.numbers, case.least)
 
 
 def test_all_is_shown_where_nobody_is_few(random_case: Case) -> None:
@@ -263,7 +235,7 @@ SMALL_ROWS = Rule(
 @pytest.fixture(scope="module")
 def thin_months(random_case: Case) -> list[tuple[World, int]]:
     """The thin months, with a least number of customers for each."""
-    worlds = [world for month, world in random_case.worlds(100).items() if month < FIRST_MONTH]
+    worlds = [world for month, world in random_case.worlds().items() if month < FIRST_MONTH]
     assert len(worlds) == THIN_MONTHS
     return [(world, 2 + number % 5) for number, world in enumerate(worlds)]
 
@@ -279,7 +251,7 @@ def test_thin_months_withstand_whole_numbers(thin_months: list[tuple[World, int]
 
 def test_demo_withstands_whole_numbers(demo_case: Case) -> None:
     """Nor in the demo."""
-    for world in demo_case.worlds(100).values():
+    for world in demo_case.worlds().values():
         assert Month(world, demo_case.least, RULE).attack() == []
 
 
@@ -297,8 +269,7 @@ def test_mixes_are_of_enough_customers(case: Case) -> None:
     """A mix that is seen never has a tier of few."""
     shown = [key for key, row in case.rows.items() if row["tier_mix"] is not None]
     assert shown
-    for key in shown:
-        assert min(Counter(case.cells[key].tiers.values()).values()) >= case.least, key
+    assert [key for key in shown if min(case.tiers[key].values()) < case.least] == []
 
 
 def mixes_given_away(case: Case, is_hidden: Callable[[Key], bool]) -> Iterator[tuple]:
@@ -308,14 +279,14 @@ def mixes_given_away(case: Case, is_hidden: Callable[[Key], bool]) -> Iterator[t
     may be known: mixes that are shown say so, too.
     """
     mixes = {key for key in case.cells if is_hidden(key)}
-    tiers = sorted({tier for cell in case.cells.values() for tier in cell.tiers.values()})
+    tiers = sorted(set().union(*case.tiers.values()))
     equations: dict[date, list[dict[tuple[Key, str], int]]] = defaultdict(list)
     none = set()
     # Totals first, so that none in a total is none in its rows.
     for parent, children in sorted(case.families.items(), key=lambda item: item[0][1] != ALL):
         for tier in ("", *tiers):
             hidden = mixes if tier else case.hidden
-            counts = {key: len(case.cells[key].of_tier(tier)) for key in (parent, *children)}
+            counts = {key: case.customers([key], tier) for key in (parent, *children)}
             if 2 * counts[parent] != sum(counts.values()):
                 continue
             unknown = {key: 1 for key in children if key in hidden}
@@ -334,7 +305,7 @@ def mixes_given_away(case: Case, is_hidden: Callable[[Key], bool]) -> Iterator[t
     for parts in equations.values():
         rows = [{name: sign for name, sign in row.items() if name not in none} for row in parts]
         for key, tier in determined(rows):
-            if case.cells[key].of_tier(tier):
+            if case.customers([key], tier):
                 yield key, tier
 
 
@@ -371,12 +342,11 @@ def test_mixes_are_found(random_case: Case) -> None:
     """The attack works: where rows with few of a tier, or of one tier, alone are kept back."""
 
     def has_few(key: Key) -> bool:
-        return min(Counter(random_case.cells[key].tiers.values()).values()) < random_case.least
+        return min(random_case.tiers[key].values()) < random_case.least
+
+    def has_one(key: Key) -> bool:
+        return len(random_case.tiers[key]) == 1
 
     found = list(mixes_given_away(random_case, has_few))
     assert {type(first) for first, _ in found} == {str, tuple}
-    assert list(
-        mixes_given_away(
-            random_case, lambda key: len(set(random_case.cells[key].tiers.values())) == 1
-        )
-    )
+    assert list(mixes_given_away(random_case, has_one))

@@ -16,18 +16,8 @@ import duckdb
 import pytest
 import yaml
 
-from harness import (
-    CASES,
-    PUBLIC_TABLES,
-    SEEDS,
-    Project,
-    Row,
-    assert_same,
-    copy_project,
-    read_csv,
-    write_csv,
-)
-from oracle import CONTRACT_COLUMNS, POLICY_SEEDS
+from harness import CASES, PUBLIC_TABLES, SEEDS, Project, Row, assert_same, copy_project, write_csv
+from oracle import CONTRACT_COLUMNS
 from oracle import Policy as OraclePolicy
 from oracle_actions import public_tables
 from replay import Replay, parsed_project
@@ -37,7 +27,8 @@ Policy = dict[str, list[Row]]
 
 def shipped() -> Policy:
     """The shipped rows of all policy seeds."""
-    return {seed: read_csv(SEEDS / f"{seed}.csv") for seed in POLICY_SEEDS}
+    tables = OraclePolicy.from_folder(SEEDS).tables
+    return {seed: [dict(row) for row in rows] for seed, rows in tables.items()}
 
 
 def change(policy: Policy, changes: Row | list[Row]) -> None:
@@ -170,8 +161,9 @@ def test_largest_numbers_fit(scored: Replay) -> None:
 
 def test_every_row_says_where_it_comes_from() -> None:
     """Each row is published, interpreted or convention; an interpreted one names the cell."""
-    for seed in set(POLICY_SEEDS) - {"rfm_category_aliases"}:
-        rows = read_csv(SEEDS / f"{seed}.csv")
+    policy = shipped()
+    del policy["rfm_category_aliases"]
+    for seed, rows in policy.items():
         cells = {*rows[0], "bounds", "the whole rule", "the whole tier"}
         for row in rows:
             assert row["provenance"] in {"published", "interpreted", "convention"}, (seed, row)
