@@ -83,7 +83,7 @@ def quotient(part: Number, whole: Number, places: int = 6) -> Decimal | None:
 
 def strip_text(value: str | None) -> str | None:
     """Text without ASCII white space, U+00A0 and U+3000 at both ends; empty is None."""
-    return (value.strip(WHITE_SPACE) or None) if value is not None else None
+    return (value.strip(WHITE_SPACE) or None) if value else None
 
 
 def strip_cells(row: Mapping[str, str | None]) -> Row:
@@ -307,8 +307,10 @@ def id_fault(ids: Row, placeholders: Mapping[str, set[str]]) -> str | None:
     for column, text in ids.items():
         if text is None or text.lower() in placeholders[column]:
             return f"missing_{column}"
-    damaged = (column for column, text in ids.items() if DAMAGED.fullmatch(text))
-    return next((f"damaged_{column}" for column in damaged), None)
+    for column, text in ids.items():
+        if DAMAGED.fullmatch(text):
+            return f"damaged_{column}"
+    return None
 
 
 def status_key(text: str) -> str:
@@ -316,9 +318,12 @@ def status_key(text: str) -> str:
     return "".join(letter for letter in text.lower() if letter not in WHITE_SPACE)
 
 
+EMPTY_LINE = dict.fromkeys(CONTRACT_COLUMNS)
+
+
 def read_line(raw: Row) -> Row:
     """An order line: stripped texts, the defaults of line_id and quantity, and what came."""
-    line = {column: strip_text(raw.get(column)) for column in CONTRACT_COLUMNS}
+    line = EMPTY_LINE | strip_cells(raw)
     line["line_id"] = line["line_id"] or "1"
     line["quantity"] = line["quantity"] or "1"
     line["raw"] = raw
