@@ -15,47 +15,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-ALL = "(all)"
-# Month, region and category, both (all) in the total of a month.
-Key = tuple[date, str, str]
+from oracle_actions import ALL, Key, Numbers, families, parent_of
 
-
-class Numbers(NamedTuple):
-    """The numbers of a row; revenue in the smallest coin."""
-
-    customers: int
-    orders: int
-    pieces: int
-    revenue: int
-
-
+# Rows of one month, revenue in the smallest coin.
 World = Mapping[Key, Numbers]
 # Coefficients of variables; under None a number.
 Sum = dict[tuple | None, float]
-
-
-def parent_of(key: Key) -> Key | None:
-    """The total that a row is in."""
-    month, region, category = key
-    if category != ALL:
-        return month, region, ALL
-    return None if region == ALL else (month, ALL, ALL)
-
-
-def families(keys: Iterable[Key]) -> dict[Key, list[Key]]:
-    """Every total with the rows that it is the sum of."""
-    children = defaultdict(list)
-    for key in sorted(keys):
-        if (parent := parent_of(key)) is not None:
-            children[parent].append(key)
-    return dict(children)
+MEASURES = Numbers._fields
 
 
 def add(*parts: Sum | float, minus: Iterable[Sum | float] = ()) -> Sum:
@@ -68,8 +40,7 @@ def add(*parts: Sum | float, minus: Iterable[Sum | float] = ()) -> Sum:
     return total
 
 
-@dataclass
-class Rule:
+class Rule(NamedTuple):
     """Which rows of a month are kept back, and what that says of them, as inequalities."""
 
     suppress: Callable[[World, int], set[Key]]
@@ -92,7 +63,7 @@ class Month:
     @cached_property
     def children(self) -> dict[Key, list[Key]]:
         """The rows of a total."""
-        return families(self.truth)
+        return {total: rows for total, rows in families(self.truth).items() if total is not None}
 
     def parts(self) -> Iterator[list[Key]]:
         """Rows that are kept back, apart where the numbers of one say nothing of the other's.
@@ -107,25 +78,22 @@ class Month:
 
     def looks_like(self, world: World) -> bool:
         """Whether a world has all that the attacker knows."""
-        for key, row in world.items():
-            if not (row.pieces >= row.orders >= row.customers >= 1 and row.revenue >= 0):
-                return False
-            if key not in self.hidden and row != self.truth[key]:
-                return False
+        facts = [
+            row.pieces >= row.orders >= row.customers >= 1
+            and row.revenue >= 0
+            and (key in self.hidden or row == self.truth[key])
+            for key, row in world.items()
+        ]
         for parent, children in self.children.items():
-            total, columns = (
-                world[parent],
-                Numbers(*zip(*(world[key] for key in children), strict=True)),
-            )
-            if (total.pieces, total.revenue) != (sum(columns.pieces), sum(columns.revenue)):
-                return False
-            for number, parts in zip(total[:2], columns[:2], strict=True):
-                if not max(parts) <= number <= sum(parts):
-                    return False
-            for customers, orders in zip(columns.customers, columns.orders, strict=True):
-                if total.customers - customers > total.orders - orders:
-                    return False
-        return self.rule.suppress(world, self.least) == self.hidden
+            total, rows = world[parent], [world[key] for key in children]
+            customers, orders, pieces, revenue = zip(*rows, strict=True)
+            facts += [
+                (total.pieces, total.revenue) == (sum(pieces), sum(revenue)),
+                max(customers) <= total.customers <= sum(customers),
+                max(orders) <= total.orders <= sum(orders),
+                *(total.customers - row.customers <= total.orders - row.orders for row in rows),
+            ]
+        return all(facts) and self.rule.suppress(world, self.least) == self.hidden
 
     def attack(self) -> list[tuple[Key, str]]:
         """All that comes out."""
@@ -175,19 +143,16 @@ class Attack:
 
     def add_family(self, parent: Key, children: list[Key]) -> None:
         """A total and its rows."""
-        for measure in Numbers._fields:
+        for measure in MEASURES:
             total, parts = self.of(parent, measure), [self.of(key, measure) for key in children]
             self.at_most(total, add(*parts))
-            if measure in ("pieces", "revenue"):
-                self.at_most(add(*parts), total)
-            else:
-                for part in parts:
-                    self.at_most(part, total)
+            for part in [add(*parts)] if measure in ("pieces", "revenue") else parts:
+                self.at_most(part, total)
         for row in children:
-            elsewhere = [
+            elsewhere = (
                 add(self.of(parent, measure), minus=[self.of(row, measure)])
                 for measure in ("customers", "orders")
-            ]
+            )
             self.at_most(*elsewhere)
 
     def is_large(self, key: Key) -> Sum:
@@ -207,9 +172,8 @@ class Attack:
         """A world with most of what is wanted; None where there is none."""
         matrix = numpy.zeros((len(self.rows), len(self.names)))
         for number, row in enumerate(self.rows):
-            for name, value in row.items():
-                if name is not None:
-                    matrix[number, self.names[name]] = value
+            for name in row.keys() - {None}:
+                matrix[number, self.names[name]] = row[name]
         objective = numpy.zeros(len(self.names))
         for name, value in wanted.items():
             objective[self.names[name]] = -value
@@ -224,9 +188,7 @@ class Attack:
         if result.x is None:
             return None
         found = {
-            key: Numbers(
-                *(round(result.x[self.names[key, measure]]) for measure in Numbers._fields)
-            )
+            key: Numbers(*(round(result.x[self.names[key, measure]]) for measure in MEASURES))
             for key in self.keys
         }
         assert self.month.looks_like({**self.month.truth, **found}), "not a world"
@@ -235,11 +197,11 @@ class Attack:
     def run(self) -> list[tuple[Key, str]]:
         """The numbers that come out, and under "size" whether a row has few customers."""
         truth, least = self.month.truth, self.month.least
-        left = {(key, measure) for key in self.keys for measure in (*Numbers._fields, "size")}
+        left = {(key, measure) for key in self.keys for measure in (*MEASURES, "size")}
 
         def take(found: Mapping[Key, Numbers] | None) -> None:
             for key, row in (found or {}).items():
-                for measure, number, true in zip(Numbers._fields, row, truth[key], strict=True):
+                for measure, number, true in zip(MEASURES, row, truth[key], strict=True):
                     if number != true:
                         left.discard((key, measure))
                 if (row.customers < least) != (truth[key].customers < least):

@@ -1,16 +1,9 @@
-"""Reference implementation of the scoring: order lines and policy rows in, result tables out.
+"""The grading, reckoned a second time: order lines and policy rows in, result tables out.
 
 It is written from the specification alone and shares nothing with the SQL of the project, so that
-the two can be compared row by row. No binary float is used. Inside, every number with decimals is
-a whole number of small units:
-
-    micro  1 / 10**6   amounts, values of metrics, bounds, weights
-    pico   1 / 10**12  scores of one metric
-    atto   1 / 10**18  contributions (weight x score) and their sum
-
-Recency, frequency and quantity are plain integers (days, orders, pieces) until they become values
-of a metric, which are micro units. Result tables hold int, Decimal, date, datetime, str, bool and
-None. Text compares by code point, which for UTF-8 is the order of the bytes.
+the two can be compared row by row. All rows are dicts. Numbers are int and Decimal, never float,
+and have all the digits that they need: only `rounded` and `quotient` round. Text compares by code
+point, which for UTF-8 is the order of the bytes.
 """
 
 from __future__ import annotations
@@ -19,145 +12,128 @@ import csv
 import re
 from calendar import monthrange
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal, getcontext
 from functools import lru_cache
 from itertools import product
+from math import ceil
+from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from statistics import median
+from typing import Any, NamedTuple
 
 Row = dict[str, Any]
+Rows = Sequence[Row]
+Number = int | Decimal
 Predicate = Callable[[Row], Any]
 
-MICRO_PLACES = 6
-PICO_PLACES = 12
-ATTO_PLACES = 18
-MICRO = 10**MICRO_PLACES
-MONEY_STEP = MICRO // 100
+# More digits than any sum or product here has.
+getcontext().prec = 100
 
 CONTRACT_COLUMNS = (
     *("order_id", "customer_id", "ordered_at", "amount", "line_id", "quantity", "list_amount"),
     *("product_name", "category", "channel", "payment_method", "store_code", "region"),
     *("source_system", "order_status"),
 )
-POLICY_SEEDS = (
-    *("rfm_schemes", "rfm_scheme_metrics", "rfm_score_bins", "rfm_tiers", "rfm_tier_rules"),
-    *("rfm_follow_up_cadences", "rfm_identity_weights", "rfm_category_aliases", "rfm_strategies"),
-    *("rfm_behaviour_bands", "rfm_price_sensitivity", "rfm_life_cycles", "rfm_alert_limits"),
-    "rfm_placeholder_ids",
-)
 # Without schemes, and with a meaning only as a whole: own rows replace the present ones.
 WHOLE_SEEDS = (
     *("rfm_behaviour_bands", "rfm_price_sensitivity", "rfm_life_cycles", "rfm_alert_limits"),
 )
-METRICS = (*("recency", "frequency", "monetary", "quantity", "average_order_value", "identity"),)
+POLICY_SEEDS = (
+    *("rfm_schemes", "rfm_scheme_metrics", "rfm_score_bins", "rfm_tiers", "rfm_tier_rules"),
+    *("rfm_follow_up_cadences", "rfm_identity_weights", "rfm_category_aliases", "rfm_strategies"),
+    *(*WHOLE_SEEDS, "rfm_placeholder_ids"),
+)
+# The columns of the policy that hold numbers.
+NUMBERS = {
+    *("window_months", "score_decimals", "weight", "levels", "score", "lower_bound", "upper_bound"),
+    *("tier_rank", "min_score", "max_score", "priority", "recency_min", "recency_max"),
+    *("frequency_min", "frequency_max", "monetary_min", "monetary_max", "contacts_min"),
+    *("contacts_max", "every_n", "target_change", "max_tenure_days", "max_recency_days", "value"),
+}
+METRICS = ("recency", "frequency", "monetary", "quantity", "average_order_value", "identity")
 RULE_METRICS = ("recency", "frequency", "monetary")
-UNKNOWN_TEXT = "未知"
-UNKNOWN_IDENTITY = "unknown"
+STRATEGY_COLUMNS = (
+    *("strategy", "strategy_zh", "offer", "offer_zh", "new_customer_offer"),
+    *("new_customer_offer_zh", "target_metric", "target_change", "target", "target_zh"),
+)
+SIDES = ("lower", "upper")
+UNKNOWN = "未知"
 WHITE_SPACE = " \t\n\v\f\r\u00a0\u3000"
 PERIODS_A_YEAR = {"day": 365, "week": 52, "month": 12, "quarter": 4, "year": 1}
 MONTHS_A_PERIOD = {"month": 1, "quarter": 3, "year": 12}
-
-# An operation that would have to round raises instead.
-EXACT = Context(prec=120, traps=[Inexact, InvalidOperation, Overflow])
-
-
-# --- Numbers, texts and dates ---
+DAYS_A_PERIOD = {"day": 1, "week": 7}
+ONE_DAY = timedelta(days=1)
 
 
-def half_up(numerator: int, denominator: int) -> int:
-    """Quotient as a whole number, halves away from zero; the denominator is positive."""
-    quotient = (2 * abs(numerator) + denominator) // (2 * denominator)
-    return -quotient if numerator < 0 else quotient
+# --- Numbers, texts, dates and rows ---
 
 
-def drop_places(units: int, places: int, kept: int) -> int:
-    """Units with `places` decimals, rounded half up to units with `kept` decimals."""
-    return half_up(units, 10 ** (places - kept))
+def rounded(value: Number, places: int = 6, rounding: str = ROUND_HALF_UP) -> Decimal:
+    """A number with so many decimals, halves away from zero."""
+    return Decimal(value).quantize(Decimal((0, (1,), -places)), rounding)
 
 
-def to_decimal(units: int | None, places: int = MICRO_PLACES) -> Decimal | None:
-    """Exact Decimal of a whole number of units with `places` decimals."""
-    return None if units is None else EXACT.scaleb(Decimal(units), -places)
-
-
-def plain_text(units: int, places: int = MICRO_PLACES) -> str:
-    """Units with `places` decimals as plain text without trailing zeros: 2500000 is '2.5'."""
-    text = f"{to_decimal(units, places):f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+def quotient(part: Number, whole: Number, places: int = 6) -> Decimal | None:
+    """Part of a whole, half up; None where the whole is 0."""
+    return rounded(Decimal(part) / whole, places) if whole else None
 
 
 def strip_text(value: str | None) -> str | None:
     """Text without ASCII white space, U+00A0 and U+3000 at both ends; empty is None."""
-    return (value.strip(WHITE_SPACE) or None) if value is not None else None
+    return (value.strip(WHITE_SPACE) or None) if value else None
 
 
-PLAIN_NUMBER = re.compile(r"([+-]?)(?:(\d+)\.?(\d*)|\.(\d+))(?:[eE]([+-]?\d+))?", re.ASCII)
+def strip_cells(row: Mapping[str, str | None]) -> Row:
+    """A row of stripped texts."""
+    return {column: strip_text(text) for column, text in row.items()}
+
+
+def group_by(rows: Iterable[Any], key: Callable[[Any], Any]) -> dict[Any, list[Any]]:
+    """Rows by what they have in common, each group in the order in which they came."""
+    groups = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
+    return groups
+
+
+PLAIN_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE]([+-]?)(\d+))?", re.ASCII)
 NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity)", re.ASCII | re.IGNORECASE)
 
 
-def split_number(text: str) -> tuple[bool, str, int] | None:
-    """A plain number as (negative, digits, point): 0.digits x 10**point; zero has no digits.
-
-    None if the text is not a plain number: sign, digits, fraction and exponent, nothing else.
-    """
-    match = PLAIN_NUMBER.fullmatch(text)
+def to_decimal(text: str) -> Decimal | None:
+    """A plain number: sign, digits, fraction and exponent, nothing else; otherwise None."""
+    match = PLAIN_NUMBER.fullmatch(str(text))
     if match is None:
         return None
-    sign, whole, fraction, bare_fraction, exponent = match.groups()
-    whole = whole or ""
-    digits = whole + (fraction or bare_fraction or "")
-    significant = digits.lstrip("0")
-    point = len(whole) - (len(digits) - len(significant)) + bounded_exponent(exponent or "0")
-    significant = significant.rstrip("0")
-    return sign == "-" and bool(significant), significant, point
-
-
-def bounded_exponent(text: str) -> int:
-    """An exponent as a whole number; more than nine digits are as good as a billion."""
-    digits = text.lstrip("+-").lstrip("0")
-    size = int(digits or "0") if len(digits) <= 9 else 10**9
-    return -size if text.startswith("-") else size
+    sign, exponent = match.groups()
+    if exponent and len(exponent.lstrip("0")) > 9:
+        # As good as a billion.
+        text = f"{text[: match.start(1)]}{sign}{10**9}"
+    return Decimal(text)
 
 
 @lru_cache(maxsize=1_000_000)
-def parse_amount(text: str) -> tuple[int, bool] | None:
-    """Amount in micro units, half up, and whether it is below 0 before rounding.
+def parse_amount(text: str) -> tuple[Decimal, bool] | None:
+    """Amount of six decimals, and whether it is below 0 before rounding.
 
     None if the text is not a plain number, or if the rounded amount reaches 10**12.
     """
-    parts = split_number(text)
-    if parts is None:
+    value = to_decimal(text)
+    if value is None or value.copy_abs() >= 10**12 or abs(rounded(value)) >= 10**12:
         return None
-    negative, digits, point = parts
-    if digits and point > 12:
-        return None
-    kept = point + MICRO_PLACES
-    if not digits or kept < 0:
-        return 0, negative
-    units = int(digits[:kept].ljust(kept, "0") or "0")
-    # Half up depends on the first dropped digit alone.
-    units += digits[kept : kept + 1] >= "5"
-    if units >= 10**12 * MICRO:
-        return None
-    return (-units if negative else units), negative
+    return rounded(value), value < 0
 
 
 @lru_cache(maxsize=100_000)
 def parse_quantity(text: str) -> int | None:
     """Pieces; None if the text is not a plain whole number below 10**12 in size."""
-    parts = split_number(text)
-    if parts is None:
+    value = to_decimal(text)
+    if value is None or value.copy_abs() >= 10**12 or value != rounded(value, 0):
         return None
-    negative, digits, point = parts
-    if not digits:
-        return 0
-    if point > 12 or len(digits) > point:
-        return None
-    pieces = int(digits.ljust(point, "0"))
-    return -pieces if negative else pieces
+    return int(value)
 
 
 TIMESTAMP = re.compile(
@@ -172,440 +148,169 @@ def parse_timestamp(text: str) -> datetime | None:
     match = TIMESTAMP.fullmatch(text)
     if match is None:
         return None
-    year, _, month, day, hour, minute, second, fraction = match.groups()
-    clock = (int(part or 0) for part in (hour, minute, second))
+    year, _, month, day, *clock, fraction = match.groups()
+    numbers = [int(part or 0) for part in (year, month, day, *clock)]
     try:
-        return datetime(
-            *map(int, (year, month, day)), *clock, int((fraction or "0")[:6].ljust(6, "0"))
-        )
+        return datetime(*numbers, int((fraction or "0")[:6].ljust(6, "0")))
     except ValueError:
         return None
 
 
-def policy_micro(text: str | None) -> int | None:
-    """A policy number in micro units; blank is None; more than six decimals are an error."""
-    if text is None:
-        return None
-    parts = split_number(text)
-    if parts is None or len(parts[1]) - parts[2] > MICRO_PLACES:
-        raise ValueError(f"not a number with at most {MICRO_PLACES} decimals: {text!r}")
-    negative, digits, point = parts
-    units = int(digits.ljust(point + MICRO_PLACES, "0") or "0")
-    return -units if negative else units
-
-
-def policy_int(text: str | None) -> int | None:
-    """A policy number that is whole; blank is None."""
-    units = policy_micro(text)
-    if units is not None and units % MICRO:
-        raise ValueError(f"not a whole number: {text!r}")
-    return None if units is None else units // MICRO
-
-
 def add_months(day: date, months: int) -> date:
     """The same day some months later (or earlier), clipped to the month's end."""
-    year, month_index = divmod(day.year * 12 + day.month - 1 + months, 12)
-    month = month_index + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def add_periods(day: date, count: int, period: str) -> date:
     """The day `count` periods later; month, quarter and year clip to the month's end."""
     if period in MONTHS_A_PERIOD:
         return add_months(day, count * MONTHS_A_PERIOD[period])
-    return day + timedelta(days=count * (7 if period == "week" else 1))
+    return day + timedelta(days=count * DAYS_A_PERIOD[period])
 
 
 def period_start(day: date, period: str) -> date:
     """First day of the period that holds the day; weeks start on Monday."""
-    if period not in MONTHS_A_PERIOD:
-        return day - timedelta(days=day.weekday() if period == "week" else 0)
-    months = MONTHS_A_PERIOD[period]
-    return date(day.year, day.month - (day.month - 1) % months, 1)
+    if period in MONTHS_A_PERIOD:
+        return date(day.year, day.month - (day.month - 1) % MONTHS_A_PERIOD[period], 1)
+    return day - timedelta(days=day.weekday() if period == "week" else 0)
 
 
-def latest_complete_period_end(latest: date, period: str) -> date:
-    """Last day of the latest period that is complete on the date `latest`."""
-    return period_start(latest + timedelta(days=1), period) - timedelta(days=1)
+# --- Settings and policy ---
 
 
-# --- Policy ---
+@dataclass
+class Settings:
+    """The vars of the same names; `filters` has a predicate over lines for some schemes."""
+
+    latest_order_date: date
+    customers: Iterable[Row] = ()
+    contacts: Iterable[Row] = ()
+    filters: Mapping[str, Predicate] = field(default_factory=dict)
+    refunds: str = "reject"
+    max_order_quantity: int | None = None
+    rejected_statuses: Sequence[str] = ()
+    as_of_date: date | None = None
+    report_date: date | None = None
+    enabled_schemes: Iterable[str] | None = None
+    min_cell_customers: int = 5
+    min_insight_customers: int = 10
+    demand_scheme: str | None = None
 
 
 @dataclass(frozen=True)
 class Policy:
     """The rows of the policy seeds, cells as stripped text, blank is None."""
 
-    tables: Mapping[str, tuple[Row, ...]]
+    tables: Mapping[str, Sequence[Row]]
 
     @classmethod
-    def from_folder(cls, path: str | Path) -> Policy:
+    def from_folder(cls, path: Path) -> Policy:
         """Read <seed>.csv of every policy seed in a folder."""
         tables = {}
         for seed in POLICY_SEEDS:
-            place = Path(path) / f"{seed}.csv"
-            with place.open(encoding="utf-8-sig", newline="") as file:
-                tables[seed] = tuple(clean_cells(row) for row in csv.DictReader(file))
-        return cls(tables)
+            with (path / f"{seed}.csv").open(encoding="utf-8-sig", newline="") as file:
+                tables[seed] = list(csv.DictReader(file))
+        return cls({}).with_rows(tables)
 
-    def with_rows(self, added: Mapping[str, Iterable[Mapping[str, Any]]]) -> Policy:
+    def with_rows(self, added: Mapping[str, Iterable[Row]]) -> Policy:
         """Policy with more rows.
 
         A scheme of the added rfm_schemes replaces the present one. Seeds that mean something only
         as a whole are replaced.
         """
-        unknown = set(added) - set(POLICY_SEEDS)
-        if unknown:
-            raise ValueError(f"unknown policy seeds: {sorted(unknown)}")
-        new_rows = {
-            seed: [clean_cells(row) for row in added.get(seed, ())] for seed in POLICY_SEEDS
+        assert set(added) <= set(POLICY_SEEDS)
+        new = {seed: [strip_cells(row) for row in added.get(seed, ())] for seed in POLICY_SEEDS}
+        replaced = {row["scheme"] for row in new["rfm_schemes"]}
+        kept = {
+            seed: [row for row in rows if row.get("scheme") not in replaced]
+            for seed, rows in self.tables.items()
+            if seed not in WHOLE_SEEDS or seed not in added
         }
-        replaced = {row["scheme"] for row in new_rows["rfm_schemes"]}
-        return Policy(
-            {
-                seed: tuple(
-                    row
-                    for row in self.tables[seed]
-                    if not (seed in WHOLE_SEEDS and seed in added)
-                    and row.get("scheme") not in replaced
-                )
-                + tuple(new_rows[seed])
-                for seed in POLICY_SEEDS
-            }
-        )
+        return Policy({seed: kept.get(seed, []) + new[seed] for seed in POLICY_SEEDS})
 
-    def rows(self, seed: str, scheme: str) -> list[Row]:
-        """The rows of one scheme in one seed."""
-        return [row for row in self.tables[seed] if row["scheme"] == scheme]
-
-    def schemes(self, enabled: Iterable[str] | None) -> list[Scheme]:
-        """The enabled schemes (None: all), by name."""
-        names = sorted(row["scheme"] for row in self.tables["rfm_schemes"])
-        if enabled is not None:
-            chosen = set(enabled)
-            if chosen - set(names):
-                raise ValueError(f"unknown schemes: {sorted(chosen - set(names))}")
-            names = [name for name in names if name in chosen]
-        return [read_scheme(self, name) for name in names]
-
-    def category_aliases(self) -> dict[str, str]:
-        """Raw category name -> category."""
-        return {row["alias"]: row["category"] for row in self.tables["rfm_category_aliases"]}
+    def rows(self, seed: str, scheme: str | None = None) -> list[Row]:
+        """The rows of a seed, or of one scheme in it, with all columns and typed numbers."""
+        table = self.tables[seed]
+        columns = dict.fromkeys(column for row in table for column in row)
+        return [
+            columns | {column: typed(column, text) for column, text in row.items()}
+            for row in table
+            if scheme is None or row["scheme"] == scheme
+        ]
 
     def placeholder_ids(self) -> dict[str, set[str]]:
-        """The texts that stand for no id, by the kind of id: order_id, customer_id, other."""
-        found: dict[str, set[str]] = {"order_id": set(), "customer_id": set(), "other": set()}
+        """The texts that stand for no id, in lower case, by the column of ids."""
+        found: dict[str, set[str]] = {"order_id": set(), "customer_id": set(), "contact_id": set()}
         for row in self.tables["rfm_placeholder_ids"]:
-            kinds = found if row["applies_to"] == "both" else [row["applies_to"]]
-            for kind in kinds:
+            for column in found if row["applies_to"] == "both" else [row["applies_to"]]:
                 # A CSV loader may have made nothing of the word null.
-                found[kind].add((row["id"] or "null").lower())
+                found[column].add((row["id"] or "null").lower())
         return found
 
 
-def clean_cells(row: Mapping[str, Any]) -> Row:
-    """A policy row with stripped text cells; blank is None."""
-    return {
-        column: None if value is None else strip_text(str(value)) for column, value in row.items()
-    }
+def typed(column: str, text: str | None) -> Any:
+    """A cell of the policy: a whole number as int, another one as Decimal, others as they are."""
+    if text is None or column not in NUMBERS:
+        return text
+    value = Decimal(text)
+    return int(value) if value == int(value) else value
 
 
-@dataclass
-class Bin:
-    """One row of the cut points: what a value must be to get a score. Bounds in micro units."""
-
-    label: str
-    score: int | None  # pico
-    lower: int | None = None
-    lower_inclusive: bool | None = None
-    upper: int | None = None
-    upper_inclusive: bool | None = None
-    lower_tie: str | None = None
-    upper_tie: str | None = None
-    customers: int = 0
-
-    def is_above(self, value: int) -> bool:
-        """Whether the whole bin lies above the value."""
-        lower = self.lower
-        return lower is not None and (
-            value < lower or (value == lower and not self.lower_inclusive)
-        )
-
-    def is_below(self, value: int) -> bool:
-        """Whether the whole bin lies below the value."""
-        upper = self.upper
-        return upper is not None and (
-            value > upper or (value == upper and not self.upper_inclusive)
-        )
-
-    def holds(self, value: int) -> bool:
-        """Whether the value lies in the bin."""
-        return not self.is_above(value) and not self.is_below(value)
-
-
-@dataclass(frozen=True)
-class SchemeMetric:
-    """How a scheme scores one metric. The weight is in micro units."""
-
-    metric: str
-    method: str
-    weight: int
-    higher_is_better: bool
-    levels: int | None
-    baseline_metric: str
-    window: str
-    bins: tuple[Bin, ...]
-
-    @property
-    def step(self) -> int:
-        """Smallest change that counts, in micro units: 1 day, order or piece, or 0.01 money."""
-        return MONEY_STEP if self.metric in ("monetary", "average_order_value") else MICRO
-
-
-@dataclass(frozen=True)
-class Tier:
-    """A tier with its score bounds (micro units) and its follow-up."""
-
-    tier: str
-    rank: int
-    label: str | None
-    label_zh: str | None
-    min_score: int | None
-    max_score: int | None
-    contacts_min: int
-    contacts_max: int
-    every_n: int
-    period: str
-    action: str | None
-    action_zh: str | None
-
-    def contacts_per_year(self, contacts: int) -> int:
-        """Contacts a year of one customer, micro units, half up."""
-        return half_up(contacts * PERIODS_A_YEAR[self.period] * MICRO, self.every_n)
-
-
-@dataclass(frozen=True)
-class TierRule:
-    """A rule on the recency, frequency and monetary scores: inclusive bounds in pico units."""
-
-    priority: int
-    tier: str
-    bounds: tuple[tuple[int | None, int | None], ...]
-
-    def matches(self, scores: Sequence[int | None]) -> bool:
-        """Whether the three scores meet the rule; a blank bound is open."""
-        return all(
-            (low is None or score >= low) and (high is None or score <= high)
-            for score, (low, high) in zip(scores, self.bounds, strict=True)
-        )
-
-
-@dataclass(frozen=True)
 class Scheme:
-    """One scheme with all its policy rows, typed."""
+    """A scheme, with its rows of all seeds."""
 
-    name: str
-    window_start: date | None
-    window_months: int | None
-    population: str
-    refresh_period: str
-    score_decimals: int
-    by_rules: bool
-    metrics: tuple[SchemeMetric, ...]
-    tiers: tuple[Tier, ...]
-    rules: tuple[TierRule, ...]
-    identity_weights: Mapping[str, int]  # micro
+    def __init__(self, policy: Policy, name: str) -> None:
+        """Read them; the policy is taken to be valid."""
+        [self.row] = policy.rows("rfm_schemes", name)
+        self.name, self.by_rules = name, self.row["tier_method"] == "rules"
+        self.metrics = {row["metric"]: row for row in policy.rows("rfm_scheme_metrics", name)}
+        bins = policy.rows("rfm_score_bins", name)
+        self.bins = group_by(bins, itemgetter("metric"))
+        cadences = {row["tier"]: row for row in policy.rows("rfm_follow_up_cadences", name)}
+        tiers = [cadences[row["tier"]] | row for row in policy.rows("rfm_tiers", name)]
+        self.tiers = sorted(tiers, key=itemgetter("tier_rank"))
+        rules = policy.rows("rfm_tier_rules", name)
+        self.rules = sorted(rules, key=itemgetter("priority"))
+        weights = policy.rows("rfm_identity_weights", name)
+        self.identities = {row["identity"]: row["weight"] for row in weights}
+        self.strategies = {row["tier"]: row for row in policy.rows("rfm_strategies", name)}
 
-    def metric(self, name: str) -> SchemeMetric | None:
-        """The scheme's row of a metric, if it has one."""
-        return next((metric for metric in self.metrics if metric.metric == name), None)
-
-    def window_of(self, metric: str) -> str:
-        """'scheme' or 'all': the window a metric is measured over, for display as well."""
-        row = self.metric(metric)
-        return row.window if row else "scheme"
-
-    def window_begin(self, as_of: date) -> date | None:
+    def window_start(self, as_of: date) -> date | None:
         """First day of the window that ends on the as-of date; None is all data."""
-        if self.window_months is not None:
-            return add_months(as_of + timedelta(days=1), -self.window_months)
-        return self.window_start
+        if self.row["window_months"] is not None:
+            return add_months(as_of + ONE_DAY, -self.row["window_months"])
+        start = self.row["window_start"]
+        return date.fromisoformat(start) if start else None
 
+    def period_end(self, day: date) -> date:
+        """Last day of the refresh period that holds a day."""
+        period = self.row["refresh_period"]
+        return add_periods(period_start(day, period), 1, period) - ONE_DAY
 
-def read_scheme(policy: Policy, name: str) -> Scheme:
-    """All policy rows of one scheme, typed; the policy is taken to be valid."""
-    row = policy.rows("rfm_schemes", name)[0]
-    start = row["window_start"]
-    metrics = [read_metric(policy, metric) for metric in policy.rows("rfm_scheme_metrics", name)]
-    return Scheme(
-        name=name,
-        window_start=date.fromisoformat(start) if start else None,
-        window_months=policy_int(row["window_months"]),
-        population=row["population"],
-        refresh_period=row["refresh_period"],
-        score_decimals=policy_int(row["score_decimals"]),
-        by_rules=row["tier_method"] == "rules",
-        metrics=tuple(sorted(metrics, key=lambda metric: METRICS.index(metric.metric))),
-        tiers=tuple(read_tiers(policy, name)),
-        rules=tuple(read_rules(policy, name)),
-        identity_weights={
-            weight["identity"]: policy_micro(weight["weight"])
-            for weight in policy.rows("rfm_identity_weights", name)
-        },
-    )
-
-
-def read_metric(policy: Policy, row: Row) -> SchemeMetric:
-    """One row of rfm_scheme_metrics with its bins, lowest first."""
-    bins = [
-        read_bin(bin_row)
-        for bin_row in policy.rows("rfm_score_bins", row["scheme"])
-        if bin_row["metric"] == row["metric"]
-    ]
-    return SchemeMetric(
-        metric=row["metric"],
-        method=row["method"],
-        weight=policy_micro(row["weight"]),
-        higher_is_better=row["direction"] == "higher_is_better",
-        levels=policy_int(row.get("levels")),
-        baseline_metric=row.get("baseline_metric") or row["metric"],
-        window=row.get("window") or "scheme",
-        bins=tuple(sorted(bins, key=lambda item: (item.lower is not None, item.lower or 0))),
-    )
-
-
-def read_bin(row: Row) -> Bin:
-    """One row of rfm_score_bins; the flag of a blank bound is ignored."""
-    score = policy_micro(row["score"])
-    lower = policy_micro(row["lower_bound"])
-    upper = policy_micro(row["upper_bound"])
-    return Bin(
-        label=plain_text(score),
-        score=score * MICRO,
-        lower=lower,
-        lower_inclusive=None if lower is None else row["lower_inclusive"].lower() == "true",
-        upper=upper,
-        upper_inclusive=None if upper is None else row["upper_inclusive"].lower() == "true",
-    )
-
-
-def read_tiers(policy: Policy, scheme: str) -> list[Tier]:
-    """The tiers of a scheme with their cadences, best first."""
-    cadences = {row["tier"]: row for row in policy.rows("rfm_follow_up_cadences", scheme)}
-    tiers = [
-        Tier(
-            **{column: row.get(column) for column in ("tier", "label", "label_zh")},
-            rank=policy_int(row["tier_rank"]),
-            min_score=policy_micro(row.get("min_score")),
-            max_score=policy_micro(row.get("max_score")),
-            **{
-                column: policy_int(cadences[row["tier"]][column])
-                for column in ("contacts_min", "contacts_max", "every_n")
-            },
-            **{
-                column: cadences[row["tier"]].get(column)
-                for column in ("period", "action", "action_zh")
-            },
-        )
-        for row in policy.rows("rfm_tiers", scheme)
-    ]
-    return sorted(tiers, key=lambda tier: tier.rank)
-
-
-def read_rules(policy: Policy, scheme: str) -> list[TierRule]:
-    """The tier rules of a scheme in the order in which they are tried."""
-
-    def bound(text: str | None) -> int | None:
-        units = policy_micro(text)
-        return None if units is None else units * MICRO
-
-    rules = [
-        TierRule(
-            policy_int(row["priority"]),
-            row["tier"],
-            tuple(
-                (bound(row.get(f"{metric}_min")), bound(row.get(f"{metric}_max")))
-                for metric in RULE_METRICS
-            ),
-        )
-        for row in policy.rows("rfm_tier_rules", scheme)
-    ]
-    return sorted(rules, key=lambda rule: rule.priority)
+    def latest_as_of(self, latest: date) -> date:
+        """Last day of the latest refresh period that is complete on a day."""
+        return period_start(latest + ONE_DAY, self.row["refresh_period"]) - ONE_DAY
 
 
 # --- Cleaning ---
 
-
-NO_PLACEHOLDERS: Mapping[str, set[str]] = {"order_id": set(), "customer_id": set(), "other": set()}
-
-
-@dataclass(frozen=True)
-class CleaningRules:
-    """What decides which lines are refused."""
-
-    latest_order_date: date
-    net: bool = False
-    max_order_quantity: int | None = None
-    aliases: Mapping[str, str] = field(default_factory=dict)
-    placeholder_ids: Mapping[str, set[str]] = field(default_factory=lambda: NO_PLACEHOLDERS)
-    rejected_statuses: Sequence[str] = ()
+DAMAGED = re.compile(
+    # Digits, a point and zeros; or scientific notation.
+    r"[+-]?\d+\.0*|[+-]?(?:\d+[.,]?\d*|[.,]\d+)e[+-]?\d+",
+    re.ASCII | re.IGNORECASE,
+)
 
 
-class Line:
-    """One order line: the texts as they came, and the typed values (amount in micro units)."""
-
-    __slots__ = (*CONTRACT_COLUMNS, "raw", "day", "is_refund", "typed")
-
-    def __init__(self, raw: Mapping[str, str | None]) -> None:
-        """Strip all texts and put in the defaults of line_id and quantity."""
-        self.raw = raw
-        for column in CONTRACT_COLUMNS:
-            setattr(self, column, strip_text(raw.get(column)))
-        self.line_id = self.line_id or "1"
-        self.quantity = self.quantity or "1"
-        self.typed = None
-
-    @property
-    def list_units(self) -> int | None:
-        """The list amount in micro units, if it can be read."""
-        parsed = parse_amount(self.list_amount) if self.list_amount else None
-        return parsed[0] if parsed else None
-
-    def as_typed_row(self) -> Row:
-        """The standardised line as a predicate of rfm_scheme_filters sees it."""
-        if self.typed is None:
-            row = {column: getattr(self, column) for column in CONTRACT_COLUMNS}
-            row["amount"] = to_decimal(self.amount)
-            row["list_amount"] = to_decimal(self.list_units)
-            self.typed = row
-        return self.typed
-
-
-SCIENTIFIC = re.compile(r"(?:\d+[.,]?\d*|[.,]\d+)e[+-]?\d+", re.ASCII | re.IGNORECASE)
-
-
-def is_damaged(number: str) -> bool:
-    """Whether an id is a number in scientific notation, or ends in a point and only zeros."""
-    number = number[1:] if number[0] in "+-" else number
-    whole, point, fraction = number.partition(".")
-    if point and whole.isascii() and whole.isdigit() and not fraction.strip("0"):
-        return True
-    return SCIENTIFIC.fullmatch(number) is not None
-
-
-def id_fault(column: str, number: str | None, placeholders: Mapping[str, set[str]]) -> str | None:
-    """Missing or damaged, or None. A column without placeholders of its own has the common ones."""
-    if number is None or number.lower() in placeholders.get(column, placeholders["other"]):
-        return f"missing_{column}"
-    return f"damaged_{column}" if is_damaged(number) else None
-
-
-def first_id_fault(
-    numbers: Mapping[str, str | None], placeholders: Mapping[str, set[str]]
-) -> str | None:
-    """The first fault of several ids: missing ones before damaged ones."""
-    faults = [id_fault(column, number, placeholders) for column, number in numbers.items()]
-    return min(filter(None, faults), key=lambda fault: fault.startswith("damaged"), default=None)
+def id_fault(ids: Row, placeholders: Mapping[str, set[str]]) -> str | None:
+    """The first fault of some ids, if any: missing ones before damaged ones."""
+    for column, text in ids.items():
+        if text is None or text.lower() in placeholders[column]:
+            return f"missing_{column}"
+    for column, text in ids.items():
+        if DAMAGED.fullmatch(text):
+            return f"damaged_{column}"
+    return None
 
 
 def status_key(text: str) -> str:
@@ -613,813 +318,606 @@ def status_key(text: str) -> str:
     return "".join(letter for letter in text.lower() if letter not in WHITE_SPACE)
 
 
-def read_values(line: Line, rules: CleaningRules) -> str | None:
+EMPTY_LINE = dict.fromkeys(CONTRACT_COLUMNS)
+
+
+def read_line(raw: Row) -> Row:
+    """An order line: stripped texts, the defaults of line_id and quantity, and what came."""
+    line = EMPTY_LINE | strip_cells(raw)
+    line["line_id"] = line["line_id"] or "1"
+    line["quantity"] = line["quantity"] or "1"
+    line["raw"] = raw
+    return line
+
+
+def first_refusal(
+    line: Row, settings: Settings, placeholders: Mapping[str, set[str]], statuses: set[str]
+) -> str | None:
     """Type a line in place; the first reason to refuse it by itself, or None."""
-    numbers = {"order_id": line.order_id, "customer_id": line.customer_id}
-    fault = first_id_fault(numbers, rules.placeholder_ids)
-    if fault is not None:
+    ids = {"order_id": line["order_id"], "customer_id": line["customer_id"]}
+    if fault := id_fault(ids, placeholders):
         return fault
-    if line.ordered_at is None:
+    if line["ordered_at"] is None:
         return "missing_ordered_at"
-    if line.amount is None or NOT_FINITE.fullmatch(line.amount):
+    if line["amount"] is None or NOT_FINITE.fullmatch(line["amount"]):
         return "missing_amount"
-    ordered_at = parse_timestamp(line.ordered_at)
+    ordered_at, amount = parse_timestamp(line["ordered_at"]), parse_amount(line["amount"])
     if ordered_at is None:
         return "unreadable_ordered_at"
-    amount = parse_amount(line.amount)
     if amount is None:
         return "unreadable_amount"
-    quantity = parse_quantity(line.quantity)
+    quantity = parse_quantity(line["quantity"])
     if quantity is None:
         return "unreadable_quantity"
-    line.ordered_at = ordered_at
-    line.day = ordered_at.date()
-    line.amount, is_negative = amount
-    line.quantity = quantity
-    line.is_refund = is_negative or quantity < 0
-    if line.order_status is not None and status_key(line.order_status) in map(
-        status_key, rules.rejected_statuses
-    ):
+    line["ordered_at"], line["day"] = ordered_at, ordered_at.date()
+    line["amount"], is_negative = amount
+    line["quantity"] = quantity
+    line["is_refund"] = is_negative or quantity < 0
+    list_amount = parse_amount(line["list_amount"] or "")
+    line["list_amount"] = list_amount[0] if list_amount else None
+    if line["order_status"] is not None and status_key(line["order_status"]) in statuses:
         return "rejected_status"
-    if line.day > rules.latest_order_date:
+    if line["day"] > settings.latest_order_date:
         return "future_order"
-    if is_negative and not rules.net:
+    if is_negative and settings.refunds != "net":
         return "negative_amount"
-    if quantity == 0 or (quantity < 0 and not rules.net):
+    if quantity == 0 or (quantity < 0 and settings.refunds != "net"):
         return "non_positive_quantity"
     return None
 
 
-def duplicate_rank(line: Line) -> tuple:
-    """Sort key of the lines of one duplicate key: the first one stays; nulls last.
+def nulls_last(values: Iterable[Any]) -> list[tuple[bool, Any]]:
+    """Values as parts of a sort key."""
+    return [(value is None, value or 0) for value in values]
+
+
+def duplicate_rank(line: Row) -> tuple:
+    """Sort key of the lines of one duplicate key: the first one stays.
 
     The texts as they came break what is left, so that the result never depends on row order.
     """
     columns = ("product_name", "category", "channel", "payment_method", "store_code", "region")
-    texts = (
-        *(getattr(line, column) for column in (*columns, "order_status")),
-        *(line.raw.get(column) for column in CONTRACT_COLUMNS),
-    )
     return (
-        line.ordered_at,
-        line.customer_id,
-        line.amount,
-        line.quantity,
-        (line.list_units is None, line.list_units or 0),
-        *((text is None, text or "") for text in texts),
+        *(line[column] for column in ("ordered_at", "customer_id", "amount", "quantity")),
+        *nulls_last(line[column] for column in ("list_amount", *columns, "order_status")),
+        *nulls_last(line["raw"].get(column) for column in CONTRACT_COLUMNS),
     )
 
 
-def split_duplicates(lines: Iterable[Line]) -> tuple[list[Line], list[Line]]:
-    """Lines that stay, and duplicates by (source_system, order_id, line_id), nulls equal."""
-    groups: dict[tuple, list[Line]] = defaultdict(list)
-    for line in lines:
-        groups[line.source_system, line.order_id, line.line_id].append(line)
-    kept, duplicates = [], []
-    for group in groups.values():
-        if len(group) > 1:
-            group.sort(key=duplicate_rank)
-            duplicates.extend(group[1:])
-        kept.append(group[0])
-    return kept, duplicates
-
-
-def order_key(line: Line) -> tuple[str, str | None, str]:
-    """An order is (source_system, order_id) of one customer."""
-    return line.customer_id, line.source_system, line.order_id
-
-
-def split_absurd(lines: list[Line], limit: int | None) -> tuple[list[Line], list[Line]]:
-    """Lines that stay, and all lines of orders whose pieces (refunds left out) reach the limit."""
-    if limit is None:
-        return lines, []
-    pieces: Counter = Counter()
-    for line in lines:
-        if not line.is_refund:
-            pieces[order_key(line)] += line.quantity
-    absurd = {key for key, total in pieces.items() if total >= limit}
-    kept = [line for line in lines if order_key(line) not in absurd]
-    return kept, [line for line in lines if order_key(line) in absurd]
+# An order is (source_system, order_id) of one customer.
+order_key = itemgetter("customer_id", "source_system", "order_id")
 
 
 def clean_lines(
-    rows: Iterable[Mapping[str, str | None]], rules: CleaningRules
-) -> tuple[list[Line], list[Row]]:
+    rows: Iterable[Row], policy: Policy, settings: Settings
+) -> tuple[list[Row], list[Row]]:
     """Accepted lines, standardised, and the rows of rfm_rejected_orders."""
-    rejected: list[Row] = []
-    passed: list[Line] = []
-    for raw in rows:
-        line = Line(raw)
-        reason = read_values(line, rules)
-        if reason is None:
-            passed.append(line)
-        else:
-            rejected.append(rejected_row(line, reason))
-    unique, duplicates = split_duplicates(passed)
-    accepted, absurd = split_absurd(unique, rules.max_order_quantity)
-    rejected.extend(rejected_row(line, "duplicate") for line in duplicates)
-    rejected.extend(rejected_row(line, "absurd_quantity") for line in absurd)
-    for line in accepted:
-        line.category = rules.aliases.get(line.category, line.category) or UNKNOWN_TEXT
-        line.region = line.region or UNKNOWN_TEXT
-    return accepted, sorted(rejected, key=lambda row: [text or "" for text in row.values()])
-
-
-def rejected_row(line: Line, reason: str) -> Row:
-    """A refused line: the contract columns as they came, and the reason."""
-    return {column: line.raw.get(column) for column in CONTRACT_COLUMNS} | {"reason": reason}
+    checks = policy.placeholder_ids(), set(map(status_key, settings.rejected_statuses))
+    lines = group_by(map(read_line, rows), lambda line: first_refusal(line, settings, *checks))
+    # Nulls are equal.
+    key = itemgetter("source_system", "order_id", "line_id")
+    unique: list[Row] = []
+    for copies in group_by(lines.pop(None, ()), key).values():
+        first, *others = sorted(copies, key=duplicate_rank) if copies[1:] else copies
+        unique.append(first)
+        lines["duplicate"] += others
+    if settings.max_order_quantity is not None:
+        orders, unique = group_by(unique, order_key).values(), []
+        for order in orders:
+            pieces = sum(line["quantity"] for line in order if not line["is_refund"])
+            is_absurd = pieces >= settings.max_order_quantity
+            (lines["absurd_quantity"] if is_absurd else unique).extend(order)
+    aliases = {row["alias"]: row["category"] for row in policy.tables["rfm_category_aliases"]}
+    for line in unique:
+        line["category"] = aliases.get(line["category"], line["category"]) or UNKNOWN
+        line["region"] = line["region"] or UNKNOWN
+    rejected = [
+        {column: line["raw"].get(column) for column in CONTRACT_COLUMNS} | {"reason": reason}
+        for reason, refused in lines.items()
+        for line in refused
+    ]
+    return unique, rejected
 
 
 # --- Orders and customers ---
 
 
-class Order:
-    """An order over the matching order lines of a scheme; amount in micro units."""
-
-    __slots__ = ("amount", "lead", "order_id", "quantity", "source_system", "time")
-
-    def __init__(self, line: Line) -> None:
-        """An order of one line so far."""
-        self.order_id = line.order_id
-        self.source_system = line.source_system
-        self.time = line.ordered_at
-        self.amount = line.amount
-        self.quantity = line.quantity
-        self.lead = line
-
-    def add(self, line: Line) -> None:
-        """Take in one more line: earliest time, sums, line of largest amount then least id."""
-        self.time = min(self.time, line.ordered_at)
-        self.amount += line.amount
-        self.quantity += line.quantity
-        if (-line.amount, line.line_id) < (-self.lead.amount, self.lead.line_id):
-            self.lead = line
-
-    @property
-    def rank(self) -> tuple:
-        """Sort key of the orders of one customer: the greatest one is the last order."""
-        source = self.source_system
-        return self.time, self.order_id, source is not None, source or ""
-
-
-@dataclass
-class History:
-    """All that the matching lines of a scheme say: orders and refund lines by customer."""
+class History(NamedTuple):
+    """What lines say: how many they are; by customer the orders, earliest first, and refunds."""
 
     lines: int
-    orders: Mapping[str, list[Order]]
-    refunds: Mapping[str, list[Line]]
+    orders: Mapping[str, list[Row]]
+    refunds: Mapping[str, list[Row]]
 
 
-def build_history(lines: Iterable[Line], predicate: Predicate | None) -> History:
-    """Orders and refunds of the lines that a filter lets through (None: all)."""
-    orders: dict[tuple, Order] = {}
-    refunds: dict[str, list[Line]] = defaultdict(list)
-    count = 0
-    for line in lines:
-        if predicate is not None and not predicate(line.as_typed_row()):
-            continue
-        count += 1
-        if line.is_refund:
-            refunds[line.customer_id].append(line)
-            continue
-        key = order_key(line)
-        if key in orders:
-            orders[key].add(line)
-        else:
-            orders[key] = Order(line)
-    by_customer: dict[str, list[Order]] = defaultdict(list)
-    for (customer_id, _, _), order in orders.items():
-        by_customer[customer_id].append(order)
-    return History(count, by_customer, refunds)
+def build_history(lines: Sequence[Row]) -> History:
+    """Put lines together to orders."""
+    by_kind = group_by(lines, lambda line: line["is_refund"])
+    orders = []
+    for (customer_id, source, order_id), own in group_by(by_kind[False], order_key).items():
+        time = min(line["ordered_at"] for line in own)
+        orders.append(
+            {"customer_id": customer_id, "source_system": source, "order_id": order_id}
+            | {"time": time, "day": time.date(), "lines": own}
+            | {name: sum(line[name] for line in own) for name in ("amount", "quantity")}
+            # The line of largest amount, then least id.
+            | {"lead": min(own, key=lambda line: (-line["amount"], line["line_id"]))}
+        )
+    orders.sort(key=lambda it: (it["time"], it["order_id"], it["source_system"] or ""))
+    customer = itemgetter("customer_id")
+    return History(len(lines), group_by(orders, customer), group_by(by_kind[True], customer))
 
 
-@dataclass
-class Totals:
-    """Sums of one customer over one window; monetary in micro units."""
-
-    frequency: int
-    monetary: int
-    quantity: int
-
-    @property
-    def average_order_value(self) -> int:
-        """Monetary per order, micro units, half up; 0 where there is no order."""
-        return half_up(self.monetary, self.frequency) if self.frequency else 0
+def up_to(rows: Iterable[Row], day: date) -> list[Row]:
+    """Orders or lines up to a day."""
+    return [row for row in rows if row["day"] <= day]
 
 
 @dataclass
 class Customer:
-    """One graded customer as a scheme sees them on its as-of date."""
+    """A graded customer as a scheme sees them on a day."""
 
     customer_id: str
     identity: str
-    recency_days: int
-    first_order: Order
-    last_order: Order
-    totals: dict[str, Totals]  # by window: 'scheme', 'all'
-    scores: dict[str, MetricScore] = field(default_factory=dict)
-    score: int = 0  # micro, rounded to the scheme's decimals
-    tier: Tier | None = None
-
-    def value(self, metric: str, window: str) -> int:
-        """Value of a metric in micro units."""
-        if metric == "recency":
-            return self.recency_days * MICRO
-        totals = self.totals[window]
-        if metric == "monetary":
-            return totals.monetary
-        if metric == "average_order_value":
-            return totals.average_order_value
-        return getattr(totals, metric) * MICRO
+    # Up to the as-of date, earliest first.
+    orders: list[Row]
+    # By metric: its value, and the cells of rfm_score_components.
+    values: dict[str, Number]
+    scores: dict[str, Row] = field(default_factory=dict)
+    score: Decimal | None = None
+    tier: Row = field(default_factory=dict)
 
 
-def sum_window(
-    orders: list[Order], refunds: Iterable[Line], start: date | None, as_of: date
-) -> Totals:
-    """Sums over [start, as_of]: orders by their time, refund lines by their own date."""
-    counted = [order for order in orders if start is None or order.time.date() >= start]
-    refunded = [
-        line for line in refunds if line.day <= as_of and (start is None or line.day >= start)
-    ]
-    return Totals(
-        frequency=len(counted),
-        monetary=sum(order.amount for order in counted) + sum(line.amount for line in refunded),
-        quantity=sum(order.quantity for order in counted) + sum(line.quantity for line in refunded),
+def window_sums(orders: Rows, refunds: Rows, start: date | None) -> dict[str, Number]:
+    """The metrics of a window: orders by their own day, refund lines by theirs."""
+    bought, refunded = (
+        [row for row in rows if start is None or row["day"] >= start] for rows in (orders, refunds)
     )
-
-
-def orders_up_to(history: History, as_of: date) -> dict[str, list[Order]]:
-    """The orders of every customer who has one up to the as-of date."""
-    known = {}
-    for customer_id, orders in history.orders.items():
-        counted = [order for order in orders if order.time.date() <= as_of]
-        if counted:
-            known[customer_id] = counted
-    return known
+    monetary = sum(row["amount"] for row in bought + refunded)
+    return {
+        "frequency": len(bought),
+        "monetary": monetary,
+        "quantity": sum(row["quantity"] for row in bought + refunded),
+        "average_order_value": quotient(monetary, len(bought)) or 0,
+    }
 
 
 def measure_customers(
     scheme: Scheme,
-    known: Mapping[str, list[Order]],
-    refunds: Mapping[str, list[Line]],
+    history: History,
     identities: Mapping[str, str],
     as_of: date,
+    known_until: date | None = None,
 ) -> list[Customer]:
-    """The scheme's population with its metrics, by customer_id."""
-    start = scheme.window_begin(as_of)
+    """The population on a day with its metrics, of what is known until a day, by customer_id."""
+    starts = {"scheme": scheme.window_start(as_of), "all": None}
+    windows = {name: row["window"] or "scheme" for name, row in scheme.metrics.items()}
     population = []
-    for customer_id, orders in known.items():
-        own_refunds = refunds.get(customer_id, ())
-        in_window = sum_window(orders, own_refunds, start, as_of)
-        if scheme.population == "active_in_window" and not in_window.frequency:
-            continue
-        last = max(orders, key=lambda order: order.rank)
-        population.append(
-            Customer(
-                customer_id=customer_id,
-                identity=identities.get(customer_id, UNKNOWN_IDENTITY),
-                recency_days=(as_of - last.time.date()).days,
-                first_order=min(orders, key=lambda order: order.time),
-                last_order=last,
-                totals={
-                    "scheme": in_window,
-                    "all": sum_window(orders, own_refunds, None, as_of),
-                },
-            )
-        )
-    return sorted(population, key=lambda customer: customer.customer_id)
+    for customer_id, all_orders in sorted(history.orders.items()):
+        orders = up_to(all_orders, known_until or as_of)
+        refunds = up_to(history.refunds.get(customer_id, ()), known_until or as_of)
+        sums = {window: window_sums(orders, refunds, start) for window, start in starts.items()}
+        is_active = sums["scheme"]["frequency"] > 0
+        if orders and (is_active or scheme.row["population"] == "ever_ordered"):
+            values = {name: sums[windows.get(name, "scheme")][name] for name in METRICS[1:5]}
+            values["recency"] = (as_of - orders[-1]["day"]).days
+            identity = identities.get(customer_id, "unknown")
+            population.append(Customer(customer_id, identity, orders, values))
+    return population
 
 
-def read_customers(
-    customers: Iterable[Mapping[str, str | None]], placeholders: Mapping[str, set[str]]
-) -> dict[str, Mapping[str, str | None]]:
-    """The rows of customers by customer_id, without those whose number is of no use."""
-    found: dict[str, Mapping[str, str | None]] = {}
-    for row in customers:
-        customer_id = strip_text(row.get("customer_id"))
-        if customer_id in found:
-            raise ValueError(f"more than one row of customer {customer_id!r}")
-        if id_fault("customer_id", customer_id, placeholders) is None:
-            found[customer_id] = row
+def read_customers(customers: Iterable[Row], policy: Policy) -> dict[str, Row]:
+    """The rows of customers by customer_id, stripped, without those whose id is of no use."""
+    placeholders = policy.placeholder_ids()
+    found = {}
+    for row in map(strip_cells, customers):
+        if id_fault({"customer_id": row["customer_id"]}, placeholders) is None:
+            assert row["customer_id"] not in found
+            found[row["customer_id"]] = row
     return found
 
 
 # --- Scoring: each method settles its bins, then places every customer ---
 
 
-@dataclass
-class MetricScore:
-    """What one metric says of one customer: value and distance in micro units, scores in pico."""
-
-    bin: Bin
-    value: int | None
-    score: int
-    next_score: int | None = None
-    distance: int | None = None
+def new_bin(label: Any, score: Number | None, customers: int = 0) -> Row:
+    """A bin without bounds: the cells of rfm_score_cutoffs."""
+    cells = ("bound", "inclusive", "tie_customer_id")
+    empty = dict.fromkeys(f"{side}_{cell}" for cell in cells for side in SIDES)
+    return {"bin": str(label), "score": score, "customers": customers} | empty
 
 
-def score_ntile(metric: SchemeMetric, customers: list[Customer]) -> list[Bin]:
-    """SQL's ntile over the customers, best first; ties by customer_id."""
+def place(customer: Customer, metric: Row, own: Row, score: Number, *following: Number) -> None:
+    """Put a customer into a bin, the next better score and the distance to it being known or not.
 
-    def value(customer: Customer) -> int:
-        return customer.value(metric.metric, metric.window)
+    That makes the cells of rfm_score_components.
+    """
+    next_score, distance = following or (None, None)
+    name = metric["metric"]
+    customer.scores[name] = {
+        "value": customer.values.get(name),
+        "score": score,
+        "contribution": metric["weight"] * score,
+        "next_score": next_score,
+        "distance_to_next": distance,
+        **{column: metric[column] for column in ("metric", "method", "weight")},
+        **{column: own[column] for column in ("bin", "lower_bound", "upper_bound")},
+    }
 
-    sign = -1 if metric.higher_is_better else 1
-    ranked = sorted(customers, key=lambda customer: (sign * value(customer), customer.customer_id))
-    small, larger_tiles = divmod(len(ranked), metric.levels)
-    bins: list[Bin] = []
+
+def is_ascending(metric: Row) -> bool:
+    """Whether more is better."""
+    return metric["direction"] == "higher_is_better"
+
+
+def in_steps(gap: Number, metric: Row, is_beyond: bool) -> Number:
+    """A gap in whole steps: days, orders, pieces or 0.01 of money; or, if beyond it, past it."""
+    step = 1 if metric["metric"] in ("recency", "frequency", "quantity") else Decimal("0.01")
+    steps = ceil(Decimal(gap) / step)
+    return (steps + (is_beyond and steps * step == gap)) * step
+
+
+def is_beyond(item: Row, side: str, value: Number) -> bool:
+    """Whether a value lies below the lower or above the upper bound of a bin."""
+    bound, sign = item[f"{side}_bound"], 1 if side == "upper" else -1
+    if bound is None or sign * value < sign * bound:
+        return False
+    return value != bound or not item[f"{side}_inclusive"]
+
+
+def bin_of(bins: Iterable[Row], value: Number) -> Row:
+    """The bin that holds a value."""
+    return next(it for it in bins if not any(is_beyond(it, side, value) for side in SIDES))
+
+
+def distance_to_bin(value: Number, target: Row, metric: Row) -> Number:
+    """Change, in whole steps, that takes a value over the near bound of a bin."""
+    side = "lower" if is_beyond(target, "lower", value) else "upper"
+    gap = abs(target[f"{side}_bound"] - value)
+    return in_steps(gap, metric, not target[f"{side}_inclusive"])
+
+
+def distance_to_tile(customer: Customer, worst: Customer, metric: Row) -> Number:
+    """Change, in whole steps, that puts a customer before the last one of a better tile."""
+    gap = abs(worst.values[metric["metric"]] - customer.values[metric["metric"]])
+    return in_steps(gap, metric, customer.customer_id > worst.customer_id) if gap else 0
+
+
+def best_first(customers: Iterable[Customer], metric: Row) -> list[Customer]:
+    """Customers by a metric, ties by customer_id."""
+    name, sign = metric["metric"], -1 if is_ascending(metric) else 1
+    return sorted(customers, key=lambda it: (sign * it.values[name], it.customer_id))
+
+
+def score_ntile(scheme: Scheme, metric: Row, customers: list[Customer]) -> list[Row]:
+    """SQL's ntile over the customers, best first; who stands at a border inside equal values."""
+    ranked = best_first(customers, metric)
+    values = [customer.values[metric["metric"]] for customer in ranked]
+    small, larger_tiles = divmod(len(ranked), metric["levels"])
+    bins: list[Row] = []
     begin = 0
-    for tile in range(1, metric.levels + 1):
-        end = begin + small + (tile <= larger_tiles)
-        members = ranked[begin:end]
-        score = metric.levels + 1 - tile
-        tile_bin = Bin(str(score), score * 10**PICO_PLACES, customers=len(members))
-        bins.append(tile_bin)
-        if members:
-            set_tile_bounds(tile_bin, metric, ranked, begin, end)
-        for customer in members:
-            placed = MetricScore(tile_bin, value(customer), tile_bin.score)
-            if tile > 1:
-                placed.next_score = bins[-2].score
-                worst = ranked[begin - 1]
-                placed.distance = tile_distance(customer, worst, value, metric.step)
-            customer.scores[metric.metric] = placed
+    for tile in range(metric["levels"]):
+        end = begin + small + (tile < larger_tiles)
+        score = metric["levels"] - tile
+        own = new_bin(score, score, end - begin)
+        # The first and the last place of the tile, each with the one beside it.
+        ends = [(begin, begin - 1), (end - 1, end)] if begin < end else []
+        for side, (inside, beside) in zip(
+            SIDES, reversed(ends) if is_ascending(metric) else ends, strict=False
+        ):
+            is_tie = 0 <= beside < len(values) and values[beside] == values[inside]
+            own[f"{side}_bound"], own[f"{side}_inclusive"] = values[inside], True
+            own[f"{side}_tie_customer_id"] = ranked[inside].customer_id if is_tie else None
+        for customer in ranked[begin:end]:
+            better = ()
+            if bins:
+                distance = distance_to_tile(customer, ranked[begin - 1], metric)
+                better = bins[-1]["score"], distance
+            place(customer, metric, own, score, *better)
+        bins.append(own)
         begin = end
     return bins
 
 
-def set_tile_bounds(
-    tile: Bin, metric: SchemeMetric, ranked: list[Customer], begin: int, end: int
-) -> None:
-    """Smallest and largest value of a tile, and who stands at a border inside equal values."""
-
-    def value(position: int) -> int:
-        return ranked[position].value(metric.metric, metric.window)
-
-    first, last = ranked[begin], ranked[end - 1]
-    first_tie = begin > 0 and value(begin - 1) == value(begin)
-    last_tie = end < len(ranked) and value(end) == value(end - 1)
-    best_tie = first.customer_id if first_tie else None
-    worst_tie = last.customer_id if last_tie else None
-    tile.lower_inclusive = tile.upper_inclusive = True
-    if metric.higher_is_better:
-        tile.lower, tile.upper = value(end - 1), value(begin)
-        tile.lower_tie, tile.upper_tie = worst_tie, best_tie
-    else:
-        tile.lower, tile.upper = value(begin), value(end - 1)
-        tile.lower_tie, tile.upper_tie = best_tie, worst_tie
+def can_hold(item: Row) -> bool:
+    """Whether a bin of values can hold any."""
+    low, high = item["lower_bound"], item["upper_bound"]
+    return low is None or high is None or low < high or item["lower_inclusive"]
 
 
-def tile_distance(
-    customer: Customer, worst: Customer, value: Callable[[Customer], int], step: int
-) -> int:
-    """Change, in whole steps, that puts a customer before the last one of the better tile."""
-    gap = abs(value(worst) - value(customer))
-    if gap == 0:
-        return 0
-    steps, rest = divmod(gap, step)
-    needs_more = rest > 0 or customer.customer_id > worst.customer_id
-    return (steps + needs_more) * step
-
-
-def quantile_cuts(values: list[int], levels: int) -> list[int]:
-    """Linear-interpolated percentiles ("type 7") at 1/levels ..., floored to whole units."""
-    ordered = sorted(values)
-    cuts = []
-    for level in range(1, levels):
-        index, rest = divmod((len(ordered) - 1) * level, levels)
-        cut = ordered[index]
-        if rest:
-            cut += (ordered[index + 1] - ordered[index]) * rest // levels
-        cuts.append(cut)
-    return cuts
-
-
-def quantile_bins(metric: SchemeMetric, values: list[int]) -> list[Bin]:
-    """A bin a level, lowest values first: above the cut below, up to and with the cut above."""
-    levels = metric.levels
-    cuts = quantile_cuts(values, levels) if values else [None] * (levels - 1)
-    lowers, uppers = [None, *cuts], [*cuts, None]
-    bins = []
-    for position, (lower, upper) in enumerate(zip(lowers, uppers, strict=True), start=1):
-        score = position if metric.higher_is_better else levels + 1 - position
-        bins.append(
-            Bin(
-                label=str(score),
-                score=score * 10**PICO_PLACES,
-                lower=lower,
-                lower_inclusive=None if lower is None else False,
-                upper=upper,
-                upper_inclusive=None if upper is None else True,
-            )
-        )
-    return bins
-
-
-def score_intervals(
-    metric: SchemeMetric, customers: list[Customer], bins: list[Bin], usable: list[Bin]
-) -> list[Bin]:
-    """Place customers in bins of values; `usable` are the bins that can hold a value."""
+def place_by_value(metric: Row, customers: Iterable[Customer], bins: Rows) -> None:
+    """Place customers in bins of values."""
+    by_score = sorted(filter(can_hold, bins), key=itemgetter("score"))
     for customer in customers:
-        value = customer.value(metric.metric, metric.window)
-        own = next(item for item in bins if item.holds(value))
-        own.customers += 1
-        placed = MetricScore(own, value, own.score)
-        better = [item for item in usable if item.score > own.score]
-        if better:
-            target = min(better, key=lambda item: item.score)
-            placed.next_score = target.score
-            placed.distance = interval_distance(value, target, metric.step)
-        customer.scores[metric.metric] = placed
+        value = customer.values[metric["metric"]]
+        own = bin_of(bins, value)
+        own["customers"] += 1
+        following = ()
+        for target in [item for item in by_score if item["score"] > own["score"]][:1]:
+            following = target["score"], distance_to_bin(value, target, metric)
+        place(customer, metric, own, own["score"], *following)
+
+
+def score_quantile(scheme: Scheme, metric: Row, customers: list[Customer]) -> list[Row]:
+    """Bins between the quantiles of the raw value; equal values share a score.
+
+    Cuts are linear-interpolated percentiles ("type 7") at 1/levels ..., floored to six decimals.
+    """
+    levels = metric["levels"]
+    values = sorted(customer.values[metric["metric"]] for customer in customers)
+    cuts = []
+    for level in range(1, levels) if values else ():
+        index, rest = divmod((len(values) - 1) * level, levels)
+        gap = values[index + 1] - values[index] if rest else 0
+        cuts.append(rounded(values[index] + Decimal(gap * rest) / levels, 6, ROUND_FLOOR))
+    cuts = cuts or [None] * (levels - 1)
+    bins = []
+    for level, (low, high) in enumerate(zip([None, *cuts], [*cuts, None], strict=True), start=1):
+        score = level if is_ascending(metric) else levels + 1 - level
+        own = new_bin(score, score) | {"lower_bound": low, "upper_bound": high}
+        own["lower_inclusive"] = None if low is None else False
+        own["upper_inclusive"] = None if high is None else True
+        bins.append(own)
+    place_by_value(metric, customers, bins)
     return bins
 
 
-def interval_distance(value: int, target: Bin, step: int) -> int:
-    """Change, in whole steps, that takes a value over the near bound of the target bin."""
-    if target.is_above(value):
-        gap, inclusive = target.lower - value, target.lower_inclusive
-    else:
-        gap, inclusive = value - target.upper, target.upper_inclusive
-    steps, rest = divmod(gap, step)
-    return (steps + (rest > 0 or not inclusive)) * step
+def score_threshold(scheme: Scheme, metric: Row, customers: list[Customer]) -> list[Row]:
+    """The bins of the policy; the flag of a blank bound is ignored."""
+    bins = []
+    for row in scheme.bins[metric["metric"]]:
+        own = new_bin(f"{Decimal(row['score']).normalize():f}", row["score"])
+        for side in SIDES:
+            own[f"{side}_bound"] = row[f"{side}_bound"]
+            if own[f"{side}_bound"] is not None:
+                own[f"{side}_inclusive"] = row[f"{side}_inclusive"].lower() == "true"
+        bins.append(own)
+    place_by_value(metric, customers, bins)
+    return bins
 
 
-def score_quantile(metric: SchemeMetric, customers: list[Customer]) -> list[Bin]:
-    """Bins between the quantiles of the raw value; equal values share a score."""
-    bins = quantile_bins(metric, [item.value(metric.metric, metric.window) for item in customers])
-    usable = [
-        item for item in bins if item.lower is None or item.upper is None or item.lower < item.upper
-    ]
-    return score_intervals(metric, customers, bins, usable)
+def score_min_max(scheme: Scheme, metric: Row, customers: list[Customer]) -> list[Row]:
+    """Deviation from the baseline as a share of the range."""
+    own = new_bin("range", None, len(customers))
+    if customers:
+        values = [customer.values[metric["metric"]] for customer in customers]
+        baseline = metric["baseline_metric"] or metric["metric"]
+        baselines = [customer.values[baseline] for customer in customers]
+        span = max(values) - min(values)
+        low = min(baselines) if is_ascending(metric) else max(baselines) - span
+        own |= {"lower_bound": low, "upper_bound": low + span}
+        own |= {"lower_inclusive": True, "upper_inclusive": True}
+    for customer in customers:
+        score = deviation_score(metric, own, customer.values[metric["metric"]])
+        place(customer, metric, own, score)
+    return [own]
 
 
-def score_threshold(metric: SchemeMetric, customers: list[Customer]) -> list[Bin]:
-    """The bins of the policy."""
-    bins = [Bin(**vars(item)) for item in metric.bins]
-    return score_intervals(metric, customers, bins, bins)
+def deviation_score(metric: Row, own: Row, value: Number) -> Number:
+    """How far a value is from the baseline, as a share of the range; 0 where the range is 0."""
+    low, high = own["lower_bound"], own["upper_bound"]
+    return quotient(value - low if is_ascending(metric) else high - value, high - low, 12) or 0
 
 
-def score_min_max(
-    metric: SchemeMetric, customers: list[Customer], baseline_window: str
-) -> list[Bin]:
-    """Deviation from the baseline as a share of the range; 0 where the range is 0."""
-    span_bin = Bin("range", None, customers=len(customers))
-    if not customers:
-        return [span_bin]
-    values = [customer.value(metric.metric, metric.window) for customer in customers]
-    baseline = [customer.value(metric.baseline_metric, baseline_window) for customer in customers]
-    span = max(values) - min(values)
-    if metric.higher_is_better:
-        span_bin.lower = min(baseline)
-        span_bin.upper = span_bin.lower + span
-    else:
-        span_bin.upper = max(baseline)
-        span_bin.lower = span_bin.upper - span
-    span_bin.lower_inclusive = span_bin.upper_inclusive = True
-    for customer, value in zip(customers, values, strict=True):
-        deviation = value - span_bin.lower if metric.higher_is_better else span_bin.upper - value
-        score = half_up(deviation * 10**PICO_PLACES, span) if span else 0
-        customer.scores[metric.metric] = MetricScore(span_bin, value, score)
-    return [span_bin]
-
-
-def score_lookup(
-    metric: SchemeMetric, customers: list[Customer], weights: Mapping[str, int]
-) -> list[Bin]:
+def score_lookup(scheme: Scheme, metric: Row, customers: list[Customer]) -> list[Row]:
     """The weight of the customer's identity."""
-    bins = {identity: Bin(identity, weight * MICRO) for identity, weight in sorted(weights.items())}
+    bins = {identity: new_bin(identity, weight) for identity, weight in scheme.identities.items()}
     for customer in customers:
         if customer.identity not in bins:
             raise ValueError(f"identity without a weight: {customer.identity!r}")
         own = bins[customer.identity]
-        own.customers += 1
-        customer.scores[metric.metric] = MetricScore(own, None, own.score)
+        own["customers"] += 1
+        place(customer, metric, own, own["score"])
     return list(bins.values())
 
 
-def score_metric(scheme: Scheme, metric: SchemeMetric, customers: list[Customer]) -> list[Bin]:
-    """Settle the bins of one metric and put a MetricScore into every customer."""
-    if metric.method == "min_max":
-        return score_min_max(metric, customers, scheme.window_of(metric.baseline_metric))
-    if metric.method == "lookup":
-        return score_lookup(metric, customers, scheme.identity_weights)
-    methods = {"ntile": score_ntile, "quantile": score_quantile, "threshold": score_threshold}
-    return methods[metric.method](metric, customers)
+METHODS = {
+    "ntile": score_ntile,
+    "quantile": score_quantile,
+    "threshold": score_threshold,
+    "min_max": score_min_max,
+    "lookup": score_lookup,
+}
 
 
-def total_score(scheme: Scheme, customer: Customer) -> int:
-    """The weighted sum, rounded; in micro units."""
-    total = sum(metric.weight * customer.scores[metric.metric].score for metric in scheme.metrics)
-    return rounded_total(scheme, total)
-
-
-def rounded_total(scheme: Scheme, total: int) -> int:
-    """Atto units as micro units, half up to 9 decimals, then to the scheme's decimals."""
-    nano = drop_places(total, ATTO_PLACES, 9)
-    rounded = drop_places(nano, 9, scheme.score_decimals)
-    return rounded * 10 ** (MICRO_PLACES - scheme.score_decimals)
-
-
-def find_tier(scheme: Scheme, customer: Customer) -> Tier:
-    """The tier by the first matching rule, or by the bounds of the score."""
-    if scheme.by_rules:
-        scores = [
-            customer.scores[metric].score if metric in customer.scores else None
-            for metric in RULE_METRICS
-        ]
-        name = next(rule.tier for rule in scheme.rules if rule.matches(scores))
-        return next(tier for tier in scheme.tiers if tier.tier == name)
-    return next(
-        tier
-        for tier in scheme.tiers
-        if (tier.min_score is None or customer.score >= tier.min_score)
-        and (tier.max_score is None or customer.score < tier.max_score)
+def matches(rule: Row, scores: Mapping[str, Number | None]) -> bool:
+    """Whether scores meet a rule, whose bounds are inclusive; a blank one is open."""
+    return all(
+        (rule[f"{name}_min"] is None or scores[name] >= rule[f"{name}_min"])
+        and (rule[f"{name}_max"] is None or scores[name] <= rule[f"{name}_max"])
+        for name in RULE_METRICS
     )
+
+
+def is_within(value: Number, low: Number | None, high: Number | None) -> bool:
+    """Whether a value lies from a lower bound up to before an upper one; None is open."""
+    return (low is None or value >= low) and (high is None or value < high)
+
+
+def find_tier(scheme: Scheme, scores: Mapping[str, Number]) -> tuple[Decimal, Row]:
+    """The weighted sum, rounded, and the tier by the first matching rule or by that sum."""
+    total = sum(metric["weight"] * scores[name] for name, metric in scheme.metrics.items())
+    score = rounded(rounded(total, 9), scheme.row["score_decimals"])
+    if scheme.by_rules:
+        name = next(rule["tier"] for rule in scheme.rules if matches(rule, scores))
+        return score, next(tier for tier in scheme.tiers if tier["tier"] == name)
+    bounds = ((tier, tier["min_score"], tier["max_score"]) for tier in scheme.tiers)
+    return score, next(tier for tier, low, high in bounds if is_within(score, low, high))
 
 
 # --- Result tables ---
 
 
-def cutoff_rows(scheme: Scheme, as_of: date, bins: Mapping[str, list[Bin]]) -> Iterable[Row]:
-    """Rows of rfm_score_cutoffs."""
-    for metric, metric_bins in bins.items():
-        for item in metric_bins:
-            yield {
-                "scheme": scheme.name,
-                "as_of_date": as_of,
-                "metric": metric,
-                "bin": item.label,
-                "score": to_decimal(item.score, PICO_PLACES),
-                "lower_bound": to_decimal(item.lower),
-                "lower_inclusive": item.lower_inclusive,
-                "upper_bound": to_decimal(item.upper),
-                "upper_inclusive": item.upper_inclusive,
-                "lower_tie_customer_id": item.lower_tie,
-                "upper_tie_customer_id": item.upper_tie,
-                "customers": item.customers,
-            }
+class Graded:
+    """One scheme on its as-of date: the bins in force, and its customers with their tiers."""
 
+    def __init__(
+        self, scheme: Scheme, as_of: date, history: History, identities: Mapping[str, str]
+    ) -> None:
+        """Grade the customers."""
+        self.scheme, self.as_of = scheme, as_of
+        self.history, self.identities = history, identities
+        self.head = {"scheme": scheme.name, "as_of_date": as_of}
+        self.customers = measure_customers(scheme, history, identities, as_of)
+        self.bins = {
+            name: METHODS[metric["method"]](scheme, metric, self.customers)
+            for name, metric in scheme.metrics.items()
+        }
+        for customer in self.customers:
+            scores = {name: placed["score"] for name, placed in customer.scores.items()}
+            customer.score, customer.tier = find_tier(scheme, scores)
 
-def component_rows(scheme: Scheme, as_of: date, customers: list[Customer]) -> Iterable[Row]:
-    """Rows of rfm_score_components."""
-    for customer in customers:
-        for metric in scheme.metrics:
-            placed = customer.scores[metric.metric]
-            yield {
-                "scheme": scheme.name,
-                "as_of_date": as_of,
-                "customer_id": customer.customer_id,
-                "metric": metric.metric,
-                "value": to_decimal(placed.value),
-                "method": metric.method,
-                "score": to_decimal(placed.score, PICO_PLACES),
-                "weight": to_decimal(metric.weight),
-                "contribution": to_decimal(metric.weight * placed.score, ATTO_PLACES),
-                "bin": placed.bin.label,
-                "lower_bound": to_decimal(placed.bin.lower),
-                "upper_bound": to_decimal(placed.bin.upper),
-                "next_score": to_decimal(placed.next_score, PICO_PLACES),
-                "distance_to_next": to_decimal(placed.distance),
-            }
+    def members(self, tier: Row) -> list[Customer]:
+        """The customers of a tier."""
+        return [customer for customer in self.customers if customer.tier is tier]
 
+    def tables(self) -> dict[str, list[Row]]:
+        """The rows of the result tables."""
+        rows = {
+            "rfm_score_cutoffs": (
+                {"metric": name} | item for name, bins in self.bins.items() for item in bins
+            ),
+            "rfm_score_components": (
+                {"customer_id": customer.customer_id} | placed
+                for customer in self.customers
+                for placed in customer.scores.values()
+            ),
+            "rfm_customer_tiers": map(self.tier_row, self.customers),
+            "rfm_tier_summary": map(self.summary_row, self.scheme.tiers),
+            "rfm_scheme_runs": [self.run_row()],
+            "rfm_tier_rule_coverage": self.coverage_rows() if self.scheme.by_rules else (),
+        }
+        return {table: [self.head | row for row in more] for table, more in rows.items()}
 
-def shown_totals(scheme: Scheme, customer: Customer) -> Row:
-    """The metrics as rfm_customer_tiers shows them: money in micro units, the rest whole."""
-    monetary = customer.value("monetary", scheme.window_of("monetary"))
-    average = customer.value("average_order_value", scheme.window_of("average_order_value"))
-    return {
-        "recency_days": customer.recency_days,
-        "frequency": customer.totals[scheme.window_of("frequency")].frequency,
-        "monetary": monetary,
-        "quantity": customer.totals[scheme.window_of("quantity")].quantity,
-        "average_order_value": average,
-    }
+    def tier_row(self, customer: Customer) -> Row:
+        """One row of rfm_customer_tiers."""
+        last, tier = customer.orders[-1], customer.tier
+        return {
+            "window_start": self.scheme.window_start(self.as_of),
+            "customer_id": customer.customer_id,
+            "recency_days": customer.values["recency"],
+            **{name: customer.values[name] for name in METRICS[1:5]},
+            "identity": customer.identity,
+            "first_order_date": customer.orders[0]["day"],
+            "last_order_date": last["day"],
+            "last_ordered_at": last["time"],
+            "last_order_id": last["order_id"],
+            "last_order_amount": last["amount"],
+            "last_product_name": last["lead"]["product_name"],
+            "region": last["lead"]["region"],
+            "store_code": last["lead"]["store_code"],
+            **dict.fromkeys(f"{name}_score" for name in METRICS),
+            **{f"{name}_score": rounded(it["score"]) for name, it in customer.scores.items()},
+            "score": customer.score,
+            **tier_cells(tier),
+        }
 
-
-def tier_row(scheme: Scheme, as_of: date, customer: Customer) -> Row:
-    """One row of rfm_customer_tiers."""
-    shown = shown_totals(scheme, customer)
-    last, tier = customer.last_order, customer.tier
-    row = {
-        "scheme": scheme.name,
-        "as_of_date": as_of,
-        "window_start": scheme.window_begin(as_of),
-        "customer_id": customer.customer_id,
-        "recency_days": shown["recency_days"],
-        "frequency": shown["frequency"],
-        "monetary": to_decimal(shown["monetary"]),
-        "quantity": shown["quantity"],
-        "average_order_value": to_decimal(shown["average_order_value"]),
-        "identity": customer.identity,
-        "first_order_date": customer.first_order.time.date(),
-        "last_order_date": last.time.date(),
-        "last_ordered_at": last.time,
-        "last_order_id": last.order_id,
-        "last_order_amount": to_decimal(last.amount),
-        "last_product_name": last.lead.product_name,
-        "region": last.lead.region,
-        "store_code": last.lead.store_code,
-    }
-    for metric in METRICS:
-        placed = customer.scores.get(metric)
-        units = drop_places(placed.score, PICO_PLACES, MICRO_PLACES) if placed else None
-        row[f"{metric}_score"] = to_decimal(units)
-    return row | {
-        "score": to_decimal(customer.score),
-        "tier": tier.tier,
-        "tier_rank": tier.rank,
-        "tier_label": tier.label,
-        "tier_label_zh": tier.label_zh,
-        "contacts_min": tier.contacts_min,
-        "contacts_max": tier.contacts_max,
-        "contact_every_n": tier.every_n,
-        "contact_period": tier.period,
-        "action": tier.action,
-        "action_zh": tier.action_zh,
-    }
-
-
-def share(part: int, whole: int) -> Decimal | None:
-    """Part of the whole, half up to 6 decimals; None where the whole is 0."""
-    if whole < 0:
-        part, whole = -part, -whole
-    return to_decimal(half_up(part * MICRO, whole)) if whole else None
-
-
-def mean(units: Sequence[int]) -> Decimal | None:
-    """Mean of micro units, half up; None of nothing."""
-    return to_decimal(half_up(sum(units), len(units))) if units else None
-
-
-def median(units: Sequence[int]) -> Decimal | None:
-    """Median of micro units: the middle, or half way between two, half up; None of nothing."""
-    if not units:
-        return None
-    ordered = sorted(units)
-    size = len(ordered)
-    return to_decimal(half_up(ordered[(size - 1) // 2] + ordered[size // 2], 2))
-
-
-def summary_rows(scheme: Scheme, as_of: date, customers: list[Customer]) -> Iterable[Row]:
-    """Rows of rfm_tier_summary, one for every tier of the scheme."""
-    shown = [(customer.tier.tier, shown_totals(scheme, customer)) for customer in customers]
-    revenue_of_all = sum(totals["monetary"] for _, totals in shown)
-    for tier in scheme.tiers:
-        members = [totals for name, totals in shown if name == tier.tier]
-        revenue = sum(totals["monetary"] for totals in members)
+    def summary_row(self, tier: Row) -> Row:
+        """The row of a tier in rfm_tier_summary."""
+        members = self.members(tier)
         measures = {
-            "recency_days": [totals["recency_days"] * MICRO for totals in members],
-            "frequency": [totals["frequency"] * MICRO for totals in members],
-            "monetary": [totals["monetary"] for totals in members],
+            column: [customer.values[name] for customer in members]
+            for column, name in zip(("recency_days", *METRICS[1:3]), METRICS, strict=False)
         }
-        yield (
-            {
-                "scheme": scheme.name,
-                "as_of_date": as_of,
-                "tier": tier.tier,
-                "tier_rank": tier.rank,
-                "customers": len(members),
-                "customer_share": share(len(members), len(customers)),
-                "revenue": to_decimal(revenue),
-                "revenue_share": share(revenue, revenue_of_all),
-            }
-            | {f"mean_{name}": mean(units) for name, units in measures.items()}
-            | {f"median_{name}": median(units) for name, units in measures.items()}
-            | {
-                "contacts_per_year_min": to_decimal(tier.contacts_per_year(tier.contacts_min)),
-                "contacts_per_year_max": to_decimal(tier.contacts_per_year(tier.contacts_max)),
-            }
+        revenue = sum(measures["monetary"])
+        all_revenue = sum(customer.values["monetary"] for customer in self.customers)
+        strategy = self.scheme.strategies.get(tier["tier"], {})
+        row = {
+            "tier": tier["tier"],
+            "tier_rank": tier["tier_rank"],
+            "customers": len(members),
+            "customer_share": quotient(len(members), len(self.customers)),
+            "revenue": revenue,
+            "revenue_share": quotient(revenue, all_revenue),
+            "repurchase_rate": quotient(sum(map(has_again, members)), len(members)),
+            **{column: strategy.get(column) for column in STRATEGY_COLUMNS},
+            "target_value": None,
+        }
+        for name, values in measures.items():
+            row[f"mean_{name}"] = quotient(sum(values), len(values))
+            row[f"median_{name}"] = rounded(median(map(Decimal, values))) if values else None
+        for end in ("min", "max"):
+            contacts = tier[f"contacts_{end}"] * PERIODS_A_YEAR[tier["period"]]
+            row[f"contacts_per_year_{end}"] = quotient(contacts, tier["every_n"])
+        present = row.get(row["target_metric"])
+        if present is not None:
+            target = rounded(present * (1 + row["target_change"]))
+            is_rate = row["target_metric"] == "repurchase_rate"
+            row["target_value"] = min(target, 1) if is_rate else target
+        return row
+
+    def run_row(self) -> Row:
+        """The row of rfm_scheme_runs; lines, orders and their dates are of all dates."""
+        days = [order["day"] for orders in self.history.orders.values() for order in orders]
+        known = [True for orders in self.history.orders.values() if up_to(orders, self.as_of)]
+        return {
+            "window_start": self.scheme.window_start(self.as_of),
+            "lines": self.history.lines,
+            "orders": len(days),
+            "customers_known": len(known),
+            "customers_graded": len(self.customers),
+            "first_order_date": min(days, default=None),
+            "last_order_date": max(days, default=None),
+        }
+
+    def coverage_rows(self) -> Iterator[Row]:
+        """Rows of rfm_tier_rule_coverage: each cell of recency x frequency x monetary score."""
+        # Of a deviation there is no end of scores, and no rule may look at it.
+        looked_at = [
+            name
+            for name in RULE_METRICS
+            if name in self.bins and self.scheme.metrics[name]["method"] != "min_max"
+        ]
+        counts = Counter(
+            tuple(customer.scores[name]["score"] for name in looked_at)
+            for customer in self.customers
         )
+        possible = [sorted({item["score"] for item in self.bins[name]}) for name in looked_at]
+        for cell in product(*possible):
+            scores = dict.fromkeys(RULE_METRICS) | dict(zip(looked_at, cell, strict=True))
+            first, *others = [rule for rule in self.scheme.rules if matches(rule, scores)]
+            yield {
+                **{f"{name}_score": score for name, score in scores.items()},
+                "tier": first["tier"],
+                "matched_priority": first["priority"],
+                "other_priorities": ",".join(str(rule["priority"]) for rule in others) or None,
+                "customers": counts[cell],
+            }
 
 
-def run_row(
-    scheme: Scheme, as_of: date, history: History, customers_known: int, customers_graded: int
-) -> Row:
-    """The row of rfm_scheme_runs; lines, orders and their dates are of all dates."""
-    days = [order.time.date() for orders in history.orders.values() for order in orders]
-    return {
-        "scheme": scheme.name,
-        "as_of_date": as_of,
-        "window_start": scheme.window_begin(as_of),
-        "lines": history.lines,
-        "orders": len(days),
-        "customers_known": customers_known,
-        "customers_graded": customers_graded,
-        "first_order_date": min(days, default=None),
-        "last_order_date": max(days, default=None),
+def tier_cells(tier: Row) -> Row:
+    """The cells that say of a customer's tier what it is and asks for."""
+    columns = ("tier", "tier_rank", "contacts_min", "contacts_max", "action", "action_zh")
+    return {column: tier[column] for column in columns} | {
+        "tier_label": tier["label"],
+        "tier_label_zh": tier["label_zh"],
+        "contact_every_n": tier["every_n"],
+        "contact_period": tier["period"],
     }
 
 
-def coverage_rows(
-    scheme: Scheme, as_of: date, bins: Mapping[str, list[Bin]], customers: list[Customer]
-) -> Iterable[Row]:
-    """Rows of rfm_tier_rule_coverage: every cell of recency x frequency x monetary score."""
-    if not scheme.by_rules:
-        return
-    counts = Counter(
-        tuple(
-            customer.scores[metric].bin.score if metric in customer.scores else None
-            for metric in RULE_METRICS
-        )
-        for customer in customers
-    )
-    possible = [
-        sorted({item.score for item in bins[metric]}) if metric in bins else [None]
-        for metric in RULE_METRICS
-    ]
-    for cell in product(*possible):
-        matching = [rule for rule in scheme.rules if rule.matches(cell)]
-        others = ",".join(str(rule.priority) for rule in matching[1:])
-        yield {
-            "scheme": scheme.name,
-            "as_of_date": as_of,
-            "recency_score": to_decimal(cell[0], PICO_PLACES),
-            "frequency_score": to_decimal(cell[1], PICO_PLACES),
-            "monetary_score": to_decimal(cell[2], PICO_PLACES),
-            "tier": matching[0].tier if matching else None,
-            "matched_priority": matching[0].priority if matching else None,
-            "other_priorities": others or None,
-            "customers": counts[cell],
-        }
+def has_again(customer: Customer) -> bool:
+    """Whether a customer ordered twice or more."""
+    return customer.values["frequency"] >= 2
 
 
-RESULT_TABLES = (
-    *("rfm_rejected_orders", "rfm_score_cutoffs", "rfm_score_components", "rfm_customer_tiers"),
-    *("rfm_tier_summary", "rfm_scheme_runs", "rfm_tier_rule_coverage"),
-)
-
-
-def check_as_of_date(as_of_date: date | None, accepted: Iterable[Line]) -> None:
-    """A given as-of date before the first accepted order line is an error."""
-    first = min((line.day for line in accepted if not line.is_refund), default=None)
-    if as_of_date is not None and first is not None and as_of_date < first:
-        raise ValueError(f"as-of date {as_of_date} lies before the first order of {first}")
-
-
-@dataclass
-class GradedScheme:
-    """One scheme on one as-of date: the bins in force, and its customers with their tiers."""
-
-    scheme: Scheme
-    as_of: date
-    history: History
-    known: Mapping[str, list[Order]]
-    customers: list[Customer]
-    bins: Mapping[str, list[Bin]]
-
-
-def grade_schemes(
-    accepted: list[Line],
-    policy: Policy,
-    *,
-    customers: Iterable[Mapping[str, str | None]],
-    as_of_date: date | None,
-    filters: Mapping[str, Predicate] | None,
-    enabled_schemes: Iterable[str] | None,
-) -> Iterable[GradedScheme]:
-    """Grade the customers of accepted lines by every enabled scheme; see `grade`."""
+def grade_schemes(accepted: list[Row], policy: Policy, settings: Settings) -> list[Graded]:
+    """Grade the customers of accepted lines by every enabled scheme."""
     if not accepted:
         raise ValueError("no order line was accepted")
-    check_as_of_date(as_of_date, accepted)
-    latest = max(line.day for line in accepted)
-    known_customers = read_customers(customers, policy.placeholder_ids())
-    identities = {
-        customer_id: identity
-        for customer_id, row in known_customers.items()
-        if (identity := strip_text(row.get("identity"))) is not None
-    }
-    unfiltered: History | None = None
-    for scheme in policy.schemes(enabled_schemes):
-        predicate = (filters or {}).get(scheme.name)
-        if predicate is not None:
-            history = build_history(accepted, predicate)
-        else:
-            history = unfiltered = unfiltered or build_history(accepted, None)
-        as_of = as_of_date or latest_complete_period_end(latest, scheme.refresh_period)
-        yield grade_scheme(scheme, as_of, history, identities)
-
-
-def grade_scheme(
-    scheme: Scheme, as_of: date, history: History, identities: Mapping[str, str]
-) -> GradedScheme:
-    """Grade the customers of one scheme on one as-of date."""
-    known = orders_up_to(history, as_of)
-    customers = measure_customers(scheme, known, history.refunds, identities, as_of)
-    bins = {metric.metric: score_metric(scheme, metric, customers) for metric in scheme.metrics}
-    for customer in customers:
-        customer.score = total_score(scheme, customer)
-        customer.tier = find_tier(scheme, customer)
-    return GradedScheme(scheme, as_of, history, known, customers, bins)
-
-
-def add_rows(graded: GradedScheme, tables: dict[str, list[Row]]) -> None:
-    """Add the rows of one graded scheme to the result tables."""
-    scheme, as_of, customers, bins = graded.scheme, graded.as_of, graded.customers, graded.bins
-    tables["rfm_score_cutoffs"].extend(cutoff_rows(scheme, as_of, bins))
-    tables["rfm_score_components"].extend(component_rows(scheme, as_of, customers))
-    tables["rfm_customer_tiers"].extend(tier_row(scheme, as_of, item) for item in customers)
-    tables["rfm_scheme_runs"].append(
-        run_row(scheme, as_of, graded.history, len(graded.known), len(customers))
-    )
-    tables["rfm_tier_rule_coverage"].extend(coverage_rows(scheme, as_of, bins, customers))
+    days = [line["day"] for line in accepted]
+    orders = [line["day"] for line in accepted if not line["is_refund"]]
+    if settings.as_of_date and settings.as_of_date < min(orders, default=date.min):
+        raise ValueError(f"as-of date {settings.as_of_date} lies before the first order")
+    known = read_customers(settings.customers, policy)
+    identities = {key: row["identity"] for key, row in known.items() if row.get("identity")}
+    everything = build_history(accepted)
+    graded = []
+    for name in sorted(row["scheme"] for row in policy.tables["rfm_schemes"]):
+        if settings.enabled_schemes is None or name in settings.enabled_schemes:
+            scheme, history = Scheme(policy, name), everything
+            if predicate := settings.filters.get(name):
+                history = build_history([line for line in accepted if predicate(line)])
+            as_of = settings.as_of_date or scheme.latest_as_of(max(days))
+            graded.append(Graded(scheme, as_of, history, identities))
+    return graded

@@ -13,11 +13,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
-from harness import FILTERED, SEEDS, Project, Row, fetch, read_csv
+from harness import SEEDS, Project, Row, fetch, read_csv
 from oracle import CONTRACT_COLUMNS, POLICY_SEEDS
 
 Tables = Mapping[str, Sequence[Row]]
@@ -46,44 +45,31 @@ INPUT_VARS = {
 class Replay:
     """The models that some tables need, as statements in the order in which dbt runs them."""
 
-    def __init__(
-        self, project: Project, manifest: Any, needed: Iterable[str], vars: Row | None = None
-    ) -> None:
+    def __init__(self, project: Project, needed: Iterable[str], vars: Row | None = None) -> None:
         """Compile a project of `parsed_project`, with vars that add no ref."""
-        outcome = project.dbt("compile", vars=vars, manifest=manifest)
-        assert outcome.success, outcome.errors
-        models = {
-            result.node.unique_id: result.node
+        outcome = project.succeed(
+            "compile", "--select", *(f"+{name}" for name in needed), vars=vars
+        )
+        # An ephemeral model stands inside the statements of its readers.
+        self.statements: dict[str, str] = {
+            result.node.name: result.node.compiled_code
             for result in outcome.result.results
             if result.node.resource_type == "model"
             and result.node.config.materialized != "ephemeral"
         }
-        # An ephemeral model stands inside the statements of its readers.
-        parents = {
-            node.unique_id: node.depends_on.nodes
-            for node in manifest.nodes.values()
-            if node.resource_type == "model"
-        }
         self.catalog = project.database.stem
         self.types = INPUT_TYPES
-        self.statements: dict[str, str] = {}
         self.connection: duckdb.DuckDBPyConnection | None = None
 
-        def visit(unique_id: str) -> None:
-            if unique_id in models and models[unique_id].name in self.statements:
-                return
-            for parent in parents.get(unique_id, ()):
-                visit(parent)
-            if unique_id in models:
-                self.statements[models[unique_id].name] = models[unique_id].compiled_code
-
-        for name in needed:
-            visit(f"model.dbt_rfm.{name}")
-
-    def after(self, given: Types, models: Iterable[str]) -> Replay:
+    def after(self, given: Iterable[str], models: Iterable[str]) -> Replay:
         """A part of it: some models alone, on tables that stand for those before them."""
+        self.connection = self.connection or self.open()
         part = copy(self)
-        part.types = given
+        part.types = {
+            name: {row["column_name"]: row["column_type"] for row in columns}
+            for name in given
+            if (columns := fetch(self.connection, f"describe {name}"))
+        }
         part.statements = {name: self.statements[name] for name in models}
         part.connection = None
         return part
@@ -115,8 +101,7 @@ class Replay:
 
         Only those models run that the tables need and that read something else than before.
         """
-        if self.connection is None:
-            self.connection = self.open()
+        self.connection = self.connection or self.open()
         changed = {name for name, rows in self.inputs.items() if inputs.get(name, ()) != rows}
         for name in changed:
             self.inputs[name] = rows = inputs.get(name, ())
@@ -143,14 +128,12 @@ class Replay:
         return {name: fetch(self.connection, f"select * from {name}") for name in names}
 
 
-def parsed_project(place: Path) -> tuple[Project, Any]:
-    """This project with inputs for replays, and its manifest."""
+def parsed_project(place: Path) -> Project:
+    """This project with inputs for replays."""
     project = Project(place, vars=INPUT_VARS)
     with project.connect() as connection:
         create_tables(connection, INPUT_TYPES)
-    outcome = project.dbt("parse", vars=FILTERED)
-    assert outcome.success, outcome.errors
-    return project, outcome.result
+    return project.parse()
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection, types: Types) -> None:

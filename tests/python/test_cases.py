@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, time
 from decimal import Decimal
 from functools import cache
@@ -34,7 +34,7 @@ CASES = {
 }
 KEYS = {"name", "about", "vars", "policy", "orders", "customers", "contacts", "expect", "error"}
 # Seeds of which a case replaces some rows of the minimal policy: those with the same cell here.
-GROUPS = {"rfm_behaviour_bands": "kind", "rfm_alert_limits": "alert"}
+GROUPS = {"rfm_behaviour_bands": ["kind"], "rfm_alert_limits": ["alert"]}
 
 
 def is_in_filter(line: Row) -> bool:
@@ -102,32 +102,23 @@ def read_policy(given: Mapping[str, str]) -> Policy:
         seed: [{"scheme": "trial"} | row if "scheme" in COLUMNS[seed] else row for row in more]
         for seed, more in rows.items()
     }
+
+    def fill(seed: str, defaults: Iterable[Row], *key: str) -> None:
+        """Add the rows whose cells of the key no row of the case has."""
+        named = {tuple(row[column] for column in key) for row in rows.get(seed, ())}
+        more = [row for row in defaults if tuple(row[column] for column in key) not in named]
+        rows[seed] = rows.get(seed, []) + more
+
     schemes = {row["scheme"] for more in rows.values() for row in more if "scheme" in row}
-    for scheme in schemes or {"trial"}:
-        own = {
-            seed: [row for row in more if row.get("scheme") == scheme]
-            for seed, more in rows.items()
-        }
-        for seed, text in BASE["minimal"].items():
-            if not own.get(seed) and not (
-                seed == "rfm_score_bins" and own.get("rfm_scheme_metrics")
-            ):
-                rows.setdefault(seed, []).extend(
-                    row | {"scheme": scheme} for row in read_table(text)
-                )
-    paced = {(row["scheme"], row["tier"]) for row in rows.get("rfm_follow_up_cadences", ())}
-    rows.setdefault("rfm_follow_up_cadences", []).extend(
-        {"scheme": row["scheme"], "tier": row["tier"]}
-        for row in rows["rfm_tiers"]
-        if (row["scheme"], row["tier"]) not in paced
-    )
+    measured = {row["scheme"] for row in rows.get("rfm_scheme_metrics", ())}
+    for seed, text in BASE["minimal"].items():
+        lacking = (schemes or {"trial"}) - (measured if seed == "rfm_score_bins" else set())
+        defaults = (row | {"scheme": scheme} for scheme in lacking for row in read_table(text))
+        fill(seed, defaults, "scheme")
+    tiers = [{"scheme": row["scheme"], "tier": row["tier"]} for row in rows["rfm_tiers"]]
+    fill("rfm_follow_up_cadences", tiers, "scheme", "tier")
     for seed in WHOLE_SEEDS:
-        column, more = GROUPS.get(seed), rows.get(seed, [])
-        if column or not more:
-            named = {row[column] for row in more} if column else set()
-            rows[seed] = more + [
-                row for row in shipped().tables[seed] if not column or row[column] not in named
-            ]
+        fill(seed, shipped().tables[seed], *GROUPS.get(seed, ()))
     return Policy(
         {
             seed: tuple(
@@ -174,8 +165,8 @@ def unmet(table: str, found: Sequence[Row], text: str) -> list[str]:
 @pytest.fixture(scope="module")
 def replay_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Replay]:
     """The models compiled for the vars of a name, once."""
-    project, manifest = parsed_project(tmp_path_factory.mktemp("cases"))
-    return cache(lambda name: Replay(project, manifest, PUBLIC_TABLES, BASE["vars"][name]))
+    project = parsed_project(tmp_path_factory.mktemp("cases"))
+    return cache(lambda name: Replay(project, PUBLIC_TABLES, BASE["vars"][name]))
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -185,19 +176,18 @@ def test_case(name: str, replay_of: Callable[[str], Replay]) -> None:
     assert set(case) <= KEYS
     replay, options = replay_of(case["vars"]), oracle_options(BASE["vars"][case["vars"]])
     policy = read_policy(case.get("policy") or {})
-    lines, customers, contacts = (
-        read_input(case, name) for name in ("orders", "customers", "contacts")
-    )
-    inputs = {"orders_input": lines, "customers_input": customers, "contacts_input": contacts}
+    inputs = {name: read_input(case, name) for name in ("orders", "customers", "contacts")}
+    rows = policy.tables | {f"{name}_input": own for name, own in inputs.items()}
+    lines = inputs.pop("orders")[::-1]
     filters = {"trial": is_in_filter} if case["vars"] == "filtered" else {}
-    oracle = {"customers": customers, "contacts": contacts, "filters": filters} | options
+    options |= inputs | {"filters": filters}
     if error := case.get("error"):
         with pytest.raises(duckdb.Error, match=error):
-            replay.tables(policy.tables | inputs, PUBLIC_TABLES)
+            replay.tables(rows, PUBLIC_TABLES)
         with pytest.raises(ValueError, match=error):
-            public_tables(lines[::-1], policy, **oracle)
+            public_tables(lines, policy, **options)
         return
-    found = replay.tables(policy.tables | inputs, list(case["expect"]))
+    found = replay.tables(rows, list(case["expect"]))
     problems = [
         problem
         for table, texts in case["expect"].items()
@@ -205,4 +195,4 @@ def test_case(name: str, replay_of: Callable[[str], Replay]) -> None:
         for problem in unmet(table, found[table], text)
     ]
     assert not problems, "\n" + "\n".join(problems)
-    assert_same(found, public_tables(lines[::-1], policy, **oracle), case["expect"])
+    assert_same(found, public_tables(lines, policy, **options), case["expect"])
