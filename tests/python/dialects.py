@@ -110,9 +110,7 @@ def column_faults(dialect: str, trees: Mapping[str, exp.Expression]) -> Iterator
     The columns of every table are worked out from those of the tables that it is made of.
     """
     tables = {name: list(tree.find_all(exp.Table)) for name, tree in trees.items()}
-    places = {
-        table.name: table for found in tables.values() for table in found if table.db
-    }
+    places = {table.name: table for found in tables.values() for table in found if table.db}
     made_of = {
         name: {table.name for table in found} & trees.keys() - {name}
         for name, found in tables.items()

@@ -41,14 +41,14 @@ INPUT_VARS: Row = {
 # A shop: the demo, real orders, and orders of many customers
 # ---------------------------------------------------------------------------------------------
 
-MANY_CUSTOMERS = 3_000
+MANY_CUSTOMERS = 8_000
 # Seven of ten have one order, hardly two the same amount. Some lines stand twice.
 MANY_ORDERS = f"""
     select
         'O' || customer || '-' || number as order_id,
         'C' || customer as customer_id,
         cast(date '2024-01-01' + (hash(customer, number) % 366)::int as varchar) as ordered_at,
-        pow(10, 1 + hash(customer, number, 2) % 1_000_000 / 500_000)::decimal(18, 2)::varchar
+        pow(10, 1 + hash(customer, number, 2) % 1_000_000 / 250_000)::decimal(18, 2)::varchar
             as amount,
         unnest(case when hash(customer, number) % 100 = 0 then ['1', '1'] else ['1'] end)
             as line_id,
