@@ -229,8 +229,7 @@ def random_files(place: Path, *, typed: bool) -> dict[str, Path]:
     orders = write_csv(place / "orders_input.csv", lines)
     if typed:
         with duckdb.connect() as connection:
-            # A table, for casts of a file's columns are made by its reader, which stops at the first
-            # text that is none.
+            # A table, for the reader of a file makes casts itself, and stops where one fails.
             connection.read_csv(str(orders), header=True, all_varchar=True).create("lines")
             rows = connection.sql(TYPED)
             rows.write_parquet(str(orders := orders.with_suffix(".parquet")))

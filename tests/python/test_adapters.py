@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import adapters
-from dialects import Fault, faults
+from dialects import faults
 from engines import give_up
 
 # Where `make` installs .ci/requirements-adapters.txt.
