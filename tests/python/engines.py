@@ -381,6 +381,7 @@ class SparkEngine(Engine):
             file_rows(connection, file).write_parquet(str(parquet))
         self.execute(
             f"create schema if not exists {SCHEMA}",
+            f"use {SCHEMA}",
             f"drop table if exists {SCHEMA}.{table}",
             f"create table {SCHEMA}.{table} as select * from parquet.`{parquet}`",
         )
