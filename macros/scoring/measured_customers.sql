@@ -147,13 +147,7 @@ select
     {{ dbt_rfm.sortable_part('population.last_order', 4, dbt_rfm.type_decimal(28, 6)) }}
         as last_order_amount
     {%- for detail in of_last_order %},
-    {%- if detail in details %}
-    nullif({{ dbt_rfm.sortable_part(
-        'population.last_order', details.index(detail) + 5, dbt.type_string()
-    ) }}, '')
-    {%- else %}
-    cast(null as {{ dbt.type_string() }})
-    {%- endif %} as last_{{ detail }}
+    {{ dbt_rfm.packed_detail('population.last_order', detail, details, 5) }} as last_{{ detail }}
     {%- endfor %}
 from population
 left join {{ identities }} as identities

@@ -105,7 +105,7 @@ NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity)", re.ASCII | re.IGNORECASE)
 
 def to_decimal(text: str) -> Decimal | None:
     """A plain number: sign, digits, fraction and exponent, nothing else; otherwise None."""
-    match = PLAIN_NUMBER.fullmatch(str(text))
+    match = PLAIN_NUMBER.fullmatch(text)
     if match is None:
         return None
     sign, exponent = match.groups()

@@ -9,12 +9,12 @@ from typing import Any
 
 from engines import DuckDBFile, Engine
 from harness import Row, read_cases, write_csv
-from oracle import parse_amount, parse_quantity, parse_timestamp, to_decimal
+from oracle import parse_amount, parse_quantity, parse_timestamp
 
 CASES = read_cases("orders/value_kinds")
 READ: dict[str, Callable[[str], Any]] = {
     "ordered_at": parse_timestamp,
-    "amount": lambda text: to_decimal(parse_amount(text)[0]) if parse_amount(text) else None,
+    "amount": lambda text: parse_amount(text)[0] if parse_amount(text) else None,
     "quantity": parse_quantity,
     "order_id": str,
 }

@@ -95,13 +95,7 @@ select
     listed_amount,
     list_amount,
     {%- for column in details %}
-    {%- if column in mapped_details %}
-    nullif({{ dbt_rfm.sortable_part(
-        'largest_line', mapped_details.index(column) + 3, dbt.type_string()
-    ) }}, '')
-    {%- else %}
-    cast(null as {{ dbt.type_string() }})
-    {%- endif %} as {{ column }}
+    {{ dbt_rfm.packed_detail('largest_line', column, mapped_details, 3) }} as {{ column }}
     {%- if not loop.last %},{% endif %}
     {%- endfor %}
 from orders
