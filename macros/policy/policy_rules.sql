@@ -18,8 +18,10 @@
     {%- set of_cycle = ' of {life_cycle?}' -%}
     {%- set of_limit = ' of limit {limit_name?} of alert {alert?}' -%}
     {%- set in_levels = "method in ('ntile', 'quantile')" -%}
-    {%- set limits_from_one = ['min_days_overdue', 'min_ranks_lost'] -%}
-    {%- set limits_from_any = ['min_interval_ratio', 'max_amount_share'] -%}
+    {%- set of_outcome = ' of outcome {outcome?}' -%}
+    {%- set limits_from_one = ['priority', 'min_days_overdue', 'min_days_late', 'min_ranks_lost'] -%}
+    {%- set limits_from_any = ['max_amount_share'] -%}
+    {%- set shares = ['order_again_probability_below'] -%}
     {%- set tier_is_known = dbt_rfm._rule(
         'tier is not null and not is_tier', 'the tier is unknown', '{tier}',
         'a tier of the scheme in rfm_tiers'
@@ -319,6 +321,9 @@
             'target_change' ~ of_tier ~ ' stands without target_metric', '{target_change_text}',
             'a target_metric, such as revenue, or a blank target_change'
         ),
+        dbt_rfm._number(
+            'is_win_back', none, 'true, or leave it blank', of_tier, is_optional=true
+        ),
     ]) -%}
 
     {%- for bound in ['lower_bound', 'upper_bound'] -%}
@@ -392,6 +397,10 @@
         )) -%}
     {%- endfor -%}
     {%- do rules.rfm_life_cycles.extend([
+        dbt_rfm._number(
+            'contact_within_days', 'contact_within_days >= 1',
+            'a whole number of days from 1, or leave it blank', of_cycle, is_optional=true
+        ),
         dbt_rfm._number('priority', none, 'a whole number, 1 for what is tried first', of_cycle),
         dbt_rfm._rank_rule('priority', '1 for what is tried first, then 2, 3 and so on'),
         dbt_rfm._rule(
@@ -404,6 +413,11 @@
             'the limits' ~ of_cycle ~ ', the last, leave customers without a life cycle',
             '{max_tenure_days_text?blank}, {max_recency_days_text?blank}',
             'blank max_tenure_days and max_recency_days'
+        ),
+        dbt_rfm._rule(
+            '(offer is null) <> (offer_zh is null)',
+            'the offer' ~ of_cycle ~ ' is written in one language', '{offer?blank}, {offer_zh?blank}',
+            'both offer and offer_zh, or neither'
         ),
         dbt_rfm._rule(
             '1 = 1',
@@ -440,7 +454,33 @@
             'value', 'value between 0 and 1000000 and value = floor(value)',
             'a whole number from 0 to 1000000', of_limit,
             where='(limit_name is null or limit_name not in ('
-            ~ dbt_rfm.text_list(limits_from_one + limits_from_any) ~ '))'
+            ~ dbt_rfm.text_list(limits_from_one + limits_from_any + shares) ~ '))'
+        ),
+        dbt_rfm._number(
+            'value', 'value between 0 and 1',
+            'a number from 0 to 1 with at most 6 decimals, such as 0.3', of_limit,
+            where='limit_name in (' ~ dbt_rfm.text_list(shares) ~ ')'
+        ),
+    ]) -%}
+
+    {%- do rules.rfm_contact_outcomes.extend([
+        dbt_rfm._word('effect', 'outcome_effect', of_outcome),
+        dbt_rfm._number(
+            'holds_for_days', 'holds_for_days >= 0', 'a whole number of days from 0', of_outcome
+        ),
+        dbt_rfm._rule(
+            "effect = 'other_offer' and (offer is null or offer_zh is null)",
+            'the offer' ~ of_outcome ~ ' is blank', '{offer?blank}, {offer_zh?blank}',
+            'the other offer, in offer and offer_zh'
+        ),
+        dbt_rfm._rule(
+            "effect <> 'other_offer' and (offer is not null or offer_zh is not null)",
+            'the offer' ~ of_outcome ~ ' means nothing to effect {effect}',
+            '{offer?blank}, {offer_zh?blank}', 'a blank cell, or effect other_offer'
+        ),
+        dbt_rfm._rule(
+            'note is null or note_zh is null', 'the note' ~ of_outcome ~ ' is blank',
+            '{note?blank}, {note_zh?blank}', 'what it means for the next contact, in note and note_zh'
         ),
     ]) -%}
 

@@ -10,8 +10,9 @@
         'integer': [
             'window_months', 'score_decimals', 'levels', 'tier_rank', 'priority', 'contacts_min',
             'contacts_max', 'every_n', 'max_tenure_days', 'max_recency_days',
+            'contact_within_days', 'holds_for_days',
         ],
-        'flag': ['lower_inclusive', 'upper_inclusive'],
+        'flag': ['lower_inclusive', 'upper_inclusive', 'is_win_back'],
         'date': ['window_start'],
         'word with a default': ['baseline_metric'],
     }) -}}

@@ -16,12 +16,20 @@
         'window': ['scheme', 'all'],
         'behaviour_kind': ['order_value', 'discount_rate', 'churn_risk'],
         'alert_limit': {
-            'churn_risk': ['min_intervals', 'min_interval_ratio', 'max_recency_days'],
-            'overdue_follow_up': ['min_days_overdue'],
-            'about_to_order': ['min_intervals', 'max_days_ahead'],
-            'tier_dropped_risk': ['min_ranks_lost', 'max_days_ahead'],
-            'near_upgrade': ['max_orders_missing', 'max_amount_share', 'max_recency_days'],
+            'churn_risk': [
+                'priority', 'min_intervals', 'order_again_probability_below', 'max_recency_days',
+            ],
+            'overdue_follow_up': ['priority', 'min_days_overdue'],
+            'late': ['priority', 'min_intervals', 'min_days_late', 'max_recency_days'],
+            'tier_dropped_risk': [
+                'priority', 'min_ranks_lost', 'max_days_ahead', 'order_again_probability_below',
+            ],
+            'near_upgrade': [
+                'priority', 'max_orders_missing', 'max_amount_share', 'max_recency_days',
+            ],
+            'about_to_order': ['priority', 'min_intervals', 'max_days_ahead'],
         },
+        'outcome_effect': ['hold', 'apologise_first', 'other_offer'],
         'target_metric': [
             'repurchase_rate', 'customers', 'revenue', 'mean_recency_days', 'mean_frequency',
             'mean_monetary',

@@ -31,12 +31,16 @@
         'rfm_price_sensitivity': ['discount_band', 'order_value_band', 'price_sensitivity'],
         'rfm_life_cycles': [
             'life_cycle', 'priority', 'max_tenure_days', 'max_recency_days', 'label', 'label_zh',
+            'contact_within_days', 'offer', 'offer_zh',
         ],
         'rfm_alert_limits': ['alert', 'limit_name', 'value'],
         'rfm_strategies': [
             'scheme', 'tier', 'strategy', 'strategy_zh', 'offer', 'offer_zh',
             'new_customer_offer', 'new_customer_offer_zh', 'target_metric', 'target_change',
-            'target', 'target_zh',
+            'target', 'target_zh', 'is_win_back',
+        ],
+        'rfm_contact_outcomes': [
+            'outcome', 'effect', 'holds_for_days', 'note', 'note_zh', 'offer', 'offer_zh',
         ],
         'rfm_category_aliases': ['alias', 'category'],
         'rfm_placeholder_ids': ['id', 'applies_to'],

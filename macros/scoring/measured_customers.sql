@@ -1,5 +1,5 @@
 {# A query: what each customer did by each scheme, in the columns that are scored. Relations:
-     periods      rows of int_rfm__periods, one a scheme and as-of date
+     periods      rows of int_rfm__periods, one a scheme and measured_on
      orders       rows of int_rfm__orders
      identities   one row a customer_id, with an identity #}
 {% macro measured_customers(periods, orders, identities) -%}
@@ -27,7 +27,7 @@ first_days as (
     from {{ periods }}
     where window_start is not null
     union all
-    select {{ dbt_rfm.add_days('as_of_date', 1) }} as first_day
+    select {{ dbt_rfm.add_days('orders_until', 1) }} as first_day
     from {{ periods }}
 
 ),
@@ -69,7 +69,7 @@ summed as (
 
     select
         periods.scheme,
-        periods.as_of_date,
+        periods.measured_on,
         day_sums.customer_id,
         {%- for measure in ['orders', 'amount', 'quantity'] %}
         sum(day_sums.{{ measure }}) as {{ measure }}_ever,
@@ -82,8 +82,8 @@ summed as (
     inner join day_sums
         on
             periods.order_scope = day_sums.order_scope
-            and periods.as_of_date >= day_sums.first_day
-    group by periods.scheme, periods.as_of_date, day_sums.customer_id
+            and periods.orders_until >= day_sums.first_day
+    group by periods.scheme, periods.measured_on, day_sums.customer_id
 
 ),
 
@@ -91,8 +91,8 @@ population as (
 
     select
         summed.*,
+        periods.as_of_date,
         periods.window_start,
-        periods.measured_on,
         {{ dbt_rfm.sortable_part('summed.last_order', 1, dbt.type_timestamp()) }}
             as last_ordered_at,
         {%- for metric, measure in {
@@ -114,7 +114,7 @@ population as (
     inner join {{ periods }} as periods
         on
             summed.scheme = periods.scheme
-            and summed.as_of_date = periods.as_of_date
+            and summed.measured_on = periods.measured_on
     where
         summed.orders_in_window > 0
         or (periods.population = 'ever_ordered' and summed.orders_ever > 0)
@@ -124,6 +124,7 @@ population as (
 select
     population.scheme,
     population.as_of_date,
+    population.measured_on,
     population.customer_id,
     population.window_start,
     cast({{ dbt.datediff(

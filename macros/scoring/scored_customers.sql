@@ -2,7 +2,7 @@
    scores add up to, and those that rules look at. Relations:
      customers          rows as measured_customers gives them
      cut_points         rows of int_rfm__cut_points, those in force at the customers' as-of dates
-     periods            rows of int_rfm__periods, one a scheme and as-of date
+     periods            rows of int_rfm__periods, one a scheme and measured_on
      identity_weights   rows of rfm_identity_weights #}
 {% macro scored_customers(customers, cut_points, periods, identity_weights) -%}
 {%- set metrics = dbt_rfm.rfm_allowed_values('metric') -%}
@@ -19,6 +19,7 @@ scores as (
         customers.*,
         periods.tier_method,
         periods.score_decimals,
+        periods.period,
         {%- for metric in measured %}
         {{ dbt_rfm.metric_score(
             'customers.' ~ dbt_rfm.metric_column(metric), 'customers.customer_id', metric ~ '_steps'
@@ -47,7 +48,7 @@ scores as (
     )
         on
             customers.scheme = periods.scheme
-            and customers.as_of_date = periods.as_of_date
+            and customers.measured_on = periods.measured_on
     left join {{ identity_weights }} as identity_weights
         on
             customers.scheme = identity_weights.scheme

@@ -1,6 +1,4 @@
-with graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
-
-plans as (select * from {{ ref('int_rfm__follow_up_plans') }}),
+with listed_customers as (select * from {{ ref('int_rfm__listed_customers') }}),
 
 contacts as (
     select * from {{ ref('stg_rfm__contacts') }}
@@ -31,31 +29,27 @@ copies as (
 numbered_contacts as (
 
     select
-        graded_customers.scheme,
-        graded_customers.customer_id,
-        plans.contacts_min,
-        plans.round_start_date,
+        listed_customers.scheme,
+        listed_customers.customer_id,
+        listed_customers.contacts_min,
+        listed_customers.round_start_date,
+        listed_customers.first_order_date,
         copies.contacted_at,
         cast(copies.contacted_at as date) as contact_date,
         copies.channel,
         copies.outcome,
         row_number() over (
-            partition by graded_customers.scheme, graded_customers.customer_id
+            partition by listed_customers.scheme, listed_customers.customer_id
             order by
                 copies.contacted_at desc,
                 {{ dbt_rfm.by_bytes('copies.contact_id') }} desc
         ) as contact_number
-    from graded_customers
+    from listed_customers
     inner join copies
         on
-            graded_customers.customer_id = copies.customer_id
+            listed_customers.customer_id = copies.customer_id
+            and listed_customers.report_date >= cast(copies.contacted_at as date)
             and copies.copy_number = 1
-    inner join plans
-        on
-            graded_customers.scheme = plans.scheme
-            and graded_customers.as_of_date = plans.as_of_date
-            and graded_customers.tier = plans.tier
-            and cast(copies.contacted_at as date) <= plans.report_date
 
 )
 
@@ -67,6 +61,9 @@ select
     max(case when contact_number = 1 then outcome end) as last_contact_outcome,
     -- The contact from which on there are as many as a round asks for.
     max(case when contact_number = contacts_min then contact_date end) as due_from_date,
-    sum(case when contact_date >= round_start_date then 1 else 0 end) as contacts_made
+    -- Who is not graded is in no round: what counts is what came after the first order.
+    sum(case when contact_date >= coalesce(round_start_date, first_order_date) then 1 else 0 end)
+        as contacts_made,
+    sum(case when contact_date >= first_order_date then 1 else 0 end) as contacts_since_first_order
 from numbered_contacts
 group by scheme, customer_id

@@ -63,5 +63,7 @@ select
     {{ dbt_rfm.add_days(
         dbt_rfm.add_rounds('plans.round_start_date', 'plans'), -1
     ) }} as round_end_date,
-    {{ dbt_rfm.add_rounds('plans.as_of_date', 'plans') }} as first_due_date
+    {{ dbt_rfm.add_rounds('plans.as_of_date', 'plans') }} as first_due_date,
+    {{ dbt_rfm.contacts_per_year('plans.contacts_min', 'plans.every_n', 'plans.period') }}
+        as contacts_per_year
 from plans

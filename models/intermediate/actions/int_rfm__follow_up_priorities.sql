@@ -1,14 +1,16 @@
--- Who comes before: customers of better tiers, in the tier those with more days overdue, among
--- these those with more money, by buckets first. So no step puts all customers in order.
+-- Who comes before: customers who are to be contacted more often, among these those with more days
+-- overdue, then of better tiers, then those with more money, by buckets first. So no step puts all
+-- customers in order.
 -- Each level has one key: of joins on several columns an engine without statistics expects next to
 -- no rows, and loops.
 
 {%- set text = dbt.type_string() -%}
 {#- The key within which each level is ordered, the column that orders it, and its direction. -#}
 {%- set levels = {
-    'tiers': ['scheme', 'tier_key', 'tier_rank', 'asc'],
-    'days': ['tier_key', 'day_key', 'days_overdue', 'desc'],
-    'buckets': ['day_key', 'bucket_key', 'monetary_bucket', 'desc'],
+    'paces': ['scheme', 'pace_key', 'contacts_per_year', 'desc'],
+    'days': ['pace_key', 'day_key', 'days_overdue', 'desc'],
+    'tiers': ['day_key', 'tier_key', 'tier_place', 'asc'],
+    'buckets': ['tier_key', 'bucket_key', 'monetary_bucket', 'desc'],
 } %}
 
 with follow_ups as (
@@ -20,43 +22,27 @@ value_counts as (
 
     select
         scheme,
-        tier_rank,
+        contacts_per_year,
         days_overdue,
+        tier_place,
         {{ dbt_rfm.value_bucket('monetary') | indent(8) }} as monetary_bucket,
         monetary,
         count(*) as customers
     from follow_ups
-    group by scheme, tier_rank, days_overdue, monetary
+    group by scheme, contacts_per_year, days_overdue, tier_place, monetary
 
 ),
-
-tier_keys as (
+{% for within, key, column, direction in levels.values() %}
+{{ key }}s as (
 
     select
         *,
-        scheme || '/' || cast(tier_rank as {{ text }}) as tier_key
-    from value_counts
+        {{ within }} || '/' || cast({{ column }} as {{ text }}) as {{ key }}
+    from {{ 'value_counts' if loop.first else loop.previtem[1] ~ 's' }}
 
 ),
-
-day_keys as (
-
-    select
-        *,
-        tier_key || '/' || cast(days_overdue as {{ text }}) as day_key
-    from tier_keys
-
-),
-
-bucket_keys as (
-
-    select
-        *,
-        day_key || '/' || cast(monetary_bucket as {{ text }}) as bucket_key
-    from day_keys
-
-),
-{% for level, (within, key, column, direction) in levels.items() %}
+{% endfor %}
+{%- for level, (within, key, column, direction) in levels.items() %}
 {{ level }} as (
 
     select
@@ -89,18 +75,18 @@ amounts as (
 
 select
     amounts.scheme,
-    amounts.tier_rank,
+    amounts.contacts_per_year,
     amounts.days_overdue,
+    amounts.tier_place,
     amounts.monetary,
-    tiers.customers_before
-    + days.customers_before
-    + buckets.customers_before
-    + amounts.customers_before
+    {%- for level in levels %}
+    {{ level }}.customers_before
+    +
+    {%- endfor %}
+    amounts.customers_before
     + 1 as priority
 from amounts
-inner join tiers
-    on amounts.tier_key = tiers.tier_key
-inner join days
-    on amounts.day_key = days.day_key
-inner join buckets
-    on amounts.bucket_key = buckets.bucket_key
+{%- for level, (within, key, column, direction) in levels.items() %}
+inner join {{ level }}
+    on amounts.{{ key }} = {{ level }}.{{ key }}
+{%- endfor %}

@@ -7,7 +7,7 @@ with orders as (
 
 report_dates as (
 
-    select max(latest_report_date) as report_date
+    select max(report_date) as report_date
     from {{ ref('int_rfm__periods') }}
 
 ),

@@ -8,7 +8,7 @@ interval_population as (select * from {{ ref('int_rfm__interval_population') }})
 
 report_dates as (
 
-    select max(latest_report_date) as report_date
+    select max(report_date) as report_date
     from {{ ref('int_rfm__periods') }}
 
 ),

@@ -23,7 +23,7 @@ demand_scheme as (
 
     select
         min({{ dbt_rfm.by_bytes('scheme') }}) as scheme,
-        max(latest_report_date) as report_date
+        max(report_date) as report_date
     from periods
     {%- if demand_scheme is not none %}
     where scheme = {{ dbt_rfm.text_literal(demand_scheme) }}

@@ -1,5 +1,6 @@
--- Two rows a scheme: its as-of date, and its next refresh, on which the same orders are looked at
--- from a later day and by a later window.
+-- Three rows a scheme, each a day on which customers are measured: its as-of date, the report date
+-- and its next refresh. From the as-of date come the tiers; the others look at all orders up to the
+-- report date, from a later day and by a later window.
 
 {%- set given_as_of_date = dbt_rfm.rfm_setting('rfm_as_of_date') -%}
 {%- set given_report_date = dbt_rfm.rfm_setting('rfm_report_date') -%}
@@ -8,7 +9,7 @@
 {%- set all_lines = dbt_rfm.rfm_all_lines() -%}
 {%- set text = dbt.type_string() -%}
 {%- set day_after_latest = dbt_rfm.add_days('line_range.last_line_date', 1) -%}
-{%- set day_after = dbt_rfm.add_days('report_dates.as_of_date', 1) -%}
+{%- set day_after_report = dbt_rfm.add_days('report_dates.report_date', 1) -%}
 {%- set windowed_metrics = ['frequency', 'monetary', 'quantity', 'average_order_value'] %}
 
 with policy_gate as (select * from {{ ref('int_rfm__policy_gate') }}),
@@ -73,24 +74,28 @@ as_of_dates as (
 
 ),
 
+-- One day for all schemes, for an as-of date behind the latest line is the same for all.
 report_dates as (
 
     select
-        *,
+        as_of_dates.*,
         {%- if given_report_date is none %}
-        as_of_date as report_date
+        greatest(line_range.last_line_date, as_of_dates.as_of_date) as report_date
         {%- else %}
         case
-            when as_of_date > {{ dbt_rfm.date_literal(given_report_date) }}
+            when as_of_dates.as_of_date > {{ dbt_rfm.date_literal(given_report_date) }}
                 then cast({{ dbt_rfm.fail_as_text(
                     "'var rfm_report_date: found \"" ~ given_report_date ~ "\", which is before"
-                    ~ " the as-of date of scheme ' || scheme || '; write a date from ' || cast("
-                    ~ "as_of_date as " ~ text ~ ")"
+                    ~ " the as-of date of scheme ' || as_of_dates.scheme || '; write a date from '"
+                    ~ " || cast(as_of_dates.as_of_date as " ~ text ~ ")"
                 ) }} as date)
             else {{ dbt_rfm.date_literal(given_report_date) }}
         end as report_date
         {%- endif %}
     from as_of_dates
+    {%- if given_report_date is none %}
+    cross join line_range
+    {%- endif %}
 
 ),
 
@@ -99,21 +104,30 @@ measured_dates as (
     select
         report_dates.*,
         'as_of' as period,
-        report_dates.as_of_date as measured_on
+        report_dates.as_of_date as measured_on,
+        report_dates.as_of_date as orders_until
+    from report_dates
+    union all
+    select
+        report_dates.*,
+        'report' as period,
+        report_dates.report_date as measured_on,
+        report_dates.report_date as orders_until
     from report_dates
     union all
     select
         report_dates.*,
         'next_refresh' as period,
-        -- The last day of the refresh period that the next day belongs to.
+        -- The last day of the refresh period that the day after the report belongs to.
         case report_dates.refresh_period
             {%- for period in dbt_rfm.rfm_allowed_values('period') %}
             when '{{ period }}'
                 then {{ dbt_rfm.add_days(
-                    dbt_rfm.add_periods(period, dbt_rfm.period_start(period, day_after), 1), -1
+                    dbt_rfm.add_periods(period, dbt_rfm.period_start(period, day_after_report), 1), -1
                 ) }}
             {%- endfor %}
-        end as measured_on
+        end as measured_on,
+        report_dates.report_date as orders_until
     from report_dates
 
 )
@@ -123,6 +137,7 @@ select
     measured_dates.period,
     measured_dates.as_of_date,
     measured_dates.measured_on,
+    measured_dates.orders_until,
     case
         when measured_dates.window_months is null then measured_dates.window_start
         else {{ dbt_rfm.add_months(
@@ -143,8 +158,7 @@ select
     {%- for metric in windowed_metrics %}
     metric_windows.{{ metric }}_window,
     {%- endfor %}
-    measured_dates.report_date,
-    max(measured_dates.report_date) over () as latest_report_date
+    measured_dates.report_date
 from measured_dates
 inner join metric_windows
     on measured_dates.scheme = metric_windows.scheme

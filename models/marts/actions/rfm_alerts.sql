@@ -6,6 +6,7 @@
 {#- The columns that single alerts fill, with their types. -#}
 {%- set details = {
     'interval_ratio': dbt_rfm.type_decimal(28, 6),
+    'order_again_probability': dbt_rfm.type_decimal(9, 6),
     'days_overdue': 'integer',
     'expected_next_order_date': 'date',
     'next_refresh_date': 'date',
@@ -13,45 +14,66 @@
     'orders_missing': 'bigint',
     'amount_missing': dbt_rfm.type_decimal(28, 6),
 } -%}
-{#- An alert: when it is raised, what it says, and which of these columns it fills. Its limits in
-    rfm_alert_limits are columns, such as churn_risk_min_intervals. -#}
+{#- An alert: in which facts it is looked for, when it is raised, what it says, and which of these
+    columns it fills. Its limits in rfm_alert_limits are columns, such as late_min_days_late. What is
+    known of a customer whatever the scheme is told once. -#}
+{%- set is_churning = 'days_late > 0 and own_intervals >= churn_risk_min_intervals'
+    ~ ' and order_again_probability < churn_risk_order_again_probability_below'
+    ~ ' and recency_days <= churn_risk_max_recency_days' -%}
 {%- set alerts = {
     'churn_risk': {
-        'when': 'own_intervals >= churn_risk_min_intervals'
-            ~ ' and interval_ratio >= churn_risk_min_interval_ratio'
-            ~ ' and recency_days <= churn_risk_max_recency_days',
+        'in': 'customer_facts',
+        'when': is_churning,
         'message': 'churn_risk_reason',
         'message_zh': 'churn_risk_reason_zh',
-        'fills': ['interval_ratio', 'expected_next_order_date'],
+        'fills': ['interval_ratio', 'order_again_probability', 'expected_next_order_date'],
+    },
+    'late': {
+        'in': 'customer_facts',
+        'when': 'days_late >= late_min_days_late and own_intervals >= late_min_intervals'
+            ~ ' and recency_days <= late_max_recency_days'
+            ~ ' and not coalesce(' ~ is_churning ~ ', false)',
+        'message': 'churn_risk_reason',
+        'message_zh': 'churn_risk_reason_zh',
+        'fills': ['interval_ratio', 'order_again_probability', 'expected_next_order_date'],
+    },
+    'about_to_order': {
+        'in': 'customer_facts',
+        'when': 'own_intervals >= about_to_order_min_intervals'
+            ~ ' and days_to_next_order between 0 and about_to_order_max_days_ahead',
+        'message': "'Order expected on ' || " ~ on_day,
+        'message_zh': "'预计' || " ~ on_day ~ " || '下单'",
+        'fills': ['expected_next_order_date'],
     },
     'overdue_follow_up': {
+        'in': 'scheme_facts',
         'when': 'days_overdue >= overdue_follow_up_min_days_overdue',
         'message': 'follow_up_reason',
         'message_zh': 'follow_up_reason_zh',
         'fills': ['days_overdue'],
     },
-    'about_to_order': {
-        'when': 'own_intervals >= about_to_order_min_intervals'
-            ~ ' and days_to_next_order between 0 and about_to_order_max_days_ahead',
-        'message': "'The next order is expected on ' || " ~ on_day,
-        'message_zh': "'预计下次下单日期 ' || " ~ on_day,
-        'fills': ['expected_next_order_date'],
-    },
     'tier_dropped_risk': {
-        'when': '(next_tier is null or ranks_lost >= tier_dropped_risk_min_ranks_lost)'
-            ~ ' and days_to_refresh <= tier_dropped_risk_max_days_ahead',
-        'message': "coalesce('Falls to ' || next_label, 'Is not graded any more') || ' on ' || "
-            ~ on_refresh ~ " || ' unless an order comes'",
-        'message_zh': "'如果到' || " ~ on_refresh
-            ~ " || '仍不下单，将' || coalesce('降为 ' || next_label_zh, '不再参与分级')",
-        'fills': ['next_refresh_date', 'other_tier'],
+        'in': 'scheme_facts',
+        'when': 'tier is not null'
+            ~ ' and (next_tier is null or ranks_lost >= tier_dropped_risk_min_ranks_lost)'
+            ~ ' and days_to_refresh <= tier_dropped_risk_max_days_ahead'
+            ~ ' and (coalesce(expected_next_order_date > next_refresh_date, true)'
+            ~ ' or order_again_probability < tier_dropped_risk_order_again_probability_below)',
+        'message': "coalesce('Falls to ' || next_label, 'Drops out of the grading') || ' on ' || "
+            ~ on_refresh ~ " || ' unless they order'",
+        'message_zh': "'若' || " ~ on_refresh
+            ~ " || '前仍未下单，将' || coalesce('降为“' || next_label_zh || '”', '不再参与分级')",
+        'fills': [
+            'order_again_probability', 'expected_next_order_date', 'next_refresh_date', 'other_tier',
+        ],
         'other_tier': 'next_tier',
     },
     'near_upgrade': {
+        'in': 'scheme_facts',
         'when': 'recency_days <= near_upgrade_max_recency_days'
             ~ ' and (is_near_by_orders or is_near_by_amount)',
-        'message': dbt_rfm.upgrade_message('limited_facts', 'en'),
-        'message_zh': dbt_rfm.upgrade_message('limited_facts', 'zh'),
+        'message': dbt_rfm.upgrade_message('scheme_facts', 'en'),
+        'message_zh': dbt_rfm.upgrade_message('scheme_facts', 'zh'),
         'fills': ['other_tier', 'orders_missing', 'amount_missing'],
         'other_tier': 'case when is_near_by_orders then tier_by_orders else tier_by_amount end',
     },
@@ -66,7 +88,10 @@ next_refreshes as (
     where period = 'next_refresh'
 ),
 
-next_tiers as (select * from {{ ref('int_rfm__next_tiers') }}),
+next_tiers as (
+    select * from {{ ref('int_rfm__later_tiers') }}
+    where period = 'next_refresh'
+),
 
 upgrades as (select * from {{ ref('int_rfm__upgrades') }}),
 
@@ -89,7 +114,34 @@ limits as (
 
 ),
 
-facts as (
+customer_facts as (
+
+    select
+        '(all)' as scheme,
+        cast(null as date) as as_of_date,
+        customer_behaviour.report_date,
+        customer_behaviour.customer_id,
+        cast(null as {{ text }}) as tier,
+        cast(null as integer) as tier_rank,
+        customer_behaviour.paid_amount as monetary,
+        customer_behaviour.order_days - 1 as own_intervals,
+        customer_behaviour.recency_days,
+        customer_behaviour.days_late,
+        customer_behaviour.interval_ratio,
+        customer_behaviour.order_again_probability,
+        customer_behaviour.expected_next_order_date,
+        {{ dbt.datediff(
+            'customer_behaviour.report_date', 'customer_behaviour.expected_next_order_date', 'day'
+        ) }} as days_to_next_order,
+        customer_behaviour.churn_risk_reason,
+        customer_behaviour.churn_risk_reason_zh,
+        limits.*
+    from customer_behaviour
+    cross join limits
+
+),
+
+scheme_facts as (
 
     select
         follow_ups.scheme,
@@ -102,15 +154,9 @@ facts as (
         follow_ups.days_overdue,
         follow_ups.reason as follow_up_reason,
         follow_ups.reason_zh as follow_up_reason_zh,
-        customer_behaviour.order_days - 1 as own_intervals,
         customer_behaviour.recency_days,
-        customer_behaviour.interval_ratio,
+        customer_behaviour.order_again_probability,
         customer_behaviour.expected_next_order_date,
-        {{ dbt.datediff(
-            'customer_behaviour.report_date', 'customer_behaviour.expected_next_order_date', 'day'
-        ) }} as days_to_next_order,
-        customer_behaviour.churn_risk_reason,
-        customer_behaviour.churn_risk_reason_zh,
         next_refreshes.measured_on as next_refresh_date,
         {{ dbt.datediff(
             'follow_ups.report_date', 'next_refreshes.measured_on', 'day'
@@ -123,12 +169,17 @@ facts as (
         upgrades.{{ missing }}_missing,
         upgrades.tier_by_{{ missing }},
         upgrades.tier_label_by_{{ missing }} as label_by_{{ missing }},
-        upgrades.tier_label_zh_by_{{ missing }} as label_zh_by_{{ missing }}
-        {%- if not loop.last %},{% endif %}
+        upgrades.tier_label_zh_by_{{ missing }} as label_zh_by_{{ missing }},
         {%- endfor %}
+        upgrades.orders_missing <= limits.near_upgrade_max_orders_missing as is_near_by_orders,
+        upgrades.amount_missing
+        <= {{ dbt_rfm.decimal('limits.near_upgrade_max_amount_share', 13, 6) }}
+        * {{ dbt_rfm.decimal('follow_ups.monetary', 24, 6) }} as is_near_by_amount,
+        limits.*
     from follow_ups
     inner join next_refreshes
         on follow_ups.scheme = next_refreshes.scheme
+    cross join limits
     left join customer_behaviour
         on follow_ups.customer_id = customer_behaviour.customer_id
     left join next_tiers
@@ -140,20 +191,6 @@ facts as (
             follow_ups.scheme = upgrades.scheme
             and follow_ups.customer_id = upgrades.customer_id
 
-),
-
-limited_facts as (
-
-    select
-        facts.*,
-        limits.*,
-        facts.orders_missing <= limits.near_upgrade_max_orders_missing as is_near_by_orders,
-        facts.amount_missing
-        <= {{ dbt_rfm.decimal('limits.near_upgrade_max_amount_share', 13, 6) }}
-        * {{ dbt_rfm.decimal('facts.monetary', 24, 6) }} as is_near_by_amount
-    from facts
-    cross join limits
-
 )
 {% for alert, raised in alerts.items() %}
 select
@@ -162,6 +199,7 @@ select
     report_date,
     customer_id,
     cast('{{ alert }}' as {{ text }}) as alert,
+    cast({{ alert }}_priority as integer) as priority,
     tier,
     tier_rank,
     monetary,
@@ -171,7 +209,7 @@ select
     {%- endfor %}
     cast({{ raised.message }} as {{ text }}) as message,
     cast({{ raised.message_zh }} as {{ text }}) as message_zh
-from limited_facts
+from {{ raised.in }}
 where {{ raised.when }}
 {%- if not loop.last %}
 union all

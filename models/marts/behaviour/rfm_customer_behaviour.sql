@@ -31,7 +31,7 @@ refund_orders as (
 report_dates as (
 
     select
-        max(latest_report_date) as report_date,
+        max(report_date) as report_date,
         {{ 'true' if dbt_rfm.rfm_setting('rfm_refunds') == 'net' else 'false' }} as has_refunds
     from {{ ref('int_rfm__periods') }}
 

@@ -2,7 +2,6 @@
 
 {%- set scheme_dates = ['scheme', 'as_of_date'] -%}
 {%- set measures = ['recency_days', 'frequency', 'monetary'] -%}
-{%- set periods_a_year = {'day': 365, 'week': 52, 'month': 12, 'quarter': 4, 'year': 1} -%}
 
 with periods as (
     select * from {{ ref('int_rfm__periods') }}
@@ -51,13 +50,10 @@ tier_rows as (
         tier_sums.mean_{{ measure }},
         tier_sums.median_{{ measure }},
         {%- endfor %}
-        cast(cadences.every_n as bigint) as every_n,
         {%- for end in ['min', 'max'] %}
-        cast(cadences.contacts_{{ end }} as bigint) * case cadences.period
-            {%- for period, count in periods_a_year.items() %}
-            when '{{ period }}' then {{ count }}
-            {%- endfor %}
-        end as contacts_{{ end }}_per_n_years
+        {{ dbt_rfm.contacts_per_year(
+            'cadences.contacts_' ~ end, 'cadences.every_n', 'cadences.period'
+        ) | indent(8) }} as contacts_per_year_{{ end }}
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from periods
@@ -109,11 +105,8 @@ measured as (
         median_{{ measure }},
         {%- endfor %}
         repurchase_rate,
-        {%- for end in ['min', 'max'] %}
-        {%- set per_year = dbt_rfm.divide_half_up('contacts_' ~ end ~ '_per_n_years', 'every_n') %}
-        cast({{ per_year }} as {{ dbt_rfm.type_decimal(28, 6) }}) as contacts_per_year_{{ end }}
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
+        contacts_per_year_min,
+        contacts_per_year_max
     from tier_rows
 
 )

@@ -1,8 +1,15 @@
--- The tiers at the next refresh if no order comes.
+-- The tiers that customers have earned by the report date, and those at the next refresh if no other
+-- order comes.
+
+{%- set columns = [
+    'scheme', 'period', 'as_of_date', 'customer_id', 'frequency', 'monetary', 'first_ordered_at',
+    'recency_cell', 'frequency_cell', 'monetary_cell', 'frequency_score', 'monetary_score',
+    'tier_method', 'score_decimals', 'contributions',
+] %}
 
 with periods as (
     select * from {{ ref('int_rfm__periods') }}
-    where period = 'next_refresh'
+    where period <> 'as_of'
 ),
 
 orders as (select * from {{ ref('int_rfm__orders') }}),
@@ -44,24 +51,21 @@ scored as (
 
 ),
 
-next_tiers as (
+later_tiers as (
 
     {{ dbt_rfm.tiered_customers(
-        'scored', ['scheme', 'as_of_date', 'customer_id'], 'tiers', 'tier_rule_cells'
+        'scored', columns, 'tiers', 'tier_rule_cells'
     ) | indent(4) }}
 
 )
 
 select
-    next_tiers.scheme,
-    next_tiers.as_of_date,
-    next_tiers.customer_id,
-    next_tiers.tier,
+    later_tiers.*,
     tiers.tier_rank,
     {{ dbt_rfm.tier_label('tiers', 'en') }} as tier_label,
     {{ dbt_rfm.tier_label('tiers', 'zh') }} as tier_label_zh
-from next_tiers
+from later_tiers
 left join tiers
     on
-        next_tiers.scheme = tiers.scheme
-        and next_tiers.tier = tiers.tier
+        later_tiers.scheme = tiers.scheme
+        and later_tiers.tier = tiers.tier
