@@ -485,6 +485,17 @@ class Upgrades:
         scores = {name: placed["score"] for name, placed in customer.scores.items()}
         value = customer.values[self.name] + rise
         scores[self.name] = score_in_force(self.graded, self.name, customer, value)
+        if self.last and base.is_ascending(self.metric):
+            # Into a tile comes who comes before its last customer.
+            place = -value, customer.customer_id
+            scores[self.name] = next(
+                (
+                    score
+                    for score, last in self.last.items()
+                    if place <= (-last.values[self.name], last.customer_id)
+                ),
+                min(self.last),
+            )
         return base.find_tier(self.graded.scheme, scores)
 
     def rises(self, customer: Customer) -> Iterable[Number]:

@@ -18,6 +18,8 @@ below_best as (
         graded_customers.customer_id,
         graded_customers.frequency,
         graded_customers.monetary,
+        graded_customers.frequency_score,
+        graded_customers.monetary_score,
         graded_customers.tier_method,
         graded_customers.score_decimals,
         graded_customers.contributions,
@@ -84,6 +86,13 @@ higher_bins as (
         on
             below_best.scheme = bins.scheme
             and below_best.as_of_date = bins.as_of_date
+    -- The last customer of a tile stands at its bound, and is in it already.
+    where
+        bins.method <> 'ntile'
+        or bins.next_score > case bins.metric
+            when 'frequency' then below_best.frequency_score
+            else below_best.monetary_score
+        end
 
 ),
 

@@ -14,9 +14,32 @@ tiers as (
 
 tier_rule_cells as (select * from {{ ref('int_rfm__tier_rule_cells') }}),
 
+-- To come into a tile at its bound is to come before its last customer, as in the rises.
+rise_cuts as (
+
+    select
+        scheme,
+        as_of_date,
+        metric,
+        method,
+        direction,
+        weight,
+        score,
+        lower_bound,
+        lower_inclusive,
+        upper_bound,
+        can_hold_a_value,
+        case
+            when method = 'ntile' and direction = 'higher_is_better' then last_customer_id
+            else lower_tie_customer_id
+        end as lower_tie_customer_id
+    from cut_points
+
+),
+
 score_steps as (
 
-    {{ dbt_rfm.score_steps('cut_points') | indent(4) }}
+    {{ dbt_rfm.score_steps('rise_cuts') | indent(4) }}
 
 ),
 
