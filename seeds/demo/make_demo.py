@@ -9,7 +9,8 @@ Three businesses share the orders table, told apart by source_system:
 - outdoor_gear: 648 customers of 四川 ordered from 2020 to 2024; others lapsed, or live elsewhere;
 - leather_market: 801 trade buyers, whose identity stands in the customers file.
 
-First a clean history is made, so that these numbers hold by construction. Then it is made dirty on
+First a clean history is made, so that these numbers hold by construction, and the first days of
+2025 after it, which no grading has seen yet. Then the history is made dirty on
 purpose: `refused` adds lines that the cleaning refuses, for each reason there is, and
 `write_oddly` changes some good ones (stray spaces, blank defaults, other forms of a number or a
 time) without changing what they mean.
@@ -37,6 +38,9 @@ CONTACT_COLUMNS = ("contact_id", "customer_id", "contacted_at", "channel", "outc
 
 FIRST_DAY, LAST_DAY = date(2018, 3, 1), date(2024, 12, 31)
 YEAR_2024 = (date(2024, 1, 1), LAST_DAY)
+# The days after the last grading: orders of known and of new customers, and contacts.
+NEW_YEAR = (date(2025, 1, 1), date(2025, 1, 9))
+NEW_YEAR_ORDERS, NEW_CUSTOMERS, NEW_YEAR_CONTACTS = 90, 24, 60
 
 # Weight of the hours 0 to 23: people buy at 10-12 and at 19-21.
 HOURS = [1, 0, 0, 0, 0, 0, 1, 2, 5, 9, 20, 18, 6, 6, 8, 9, 8, 7, 9, 19, 21, 9, 5, 2]
@@ -393,6 +397,7 @@ SPOILT = (
 # Orders of a thousand pieces and more, line by line.
 ABSURD = (("1000",), ("8888",), ("640", "420"), ("99999", "1"))
 LATE = datetime(2024, 12, 1)  # no refunds of later orders: the data end on LAST_DAY
+NEVER_ORDERED = 40
 REFUNDS, RETYPED_ORDERS, COPIED_LINES, STRAY_SPACES = 24, 30, 70, 45
 
 
@@ -472,16 +477,55 @@ def customer_rows(rng: random.Random, customers: list[Customer]) -> list[tuple]:
                     ("普通会员", "银卡会员", "金卡会员", "钻石会员")[level],
                 )
             )
-    for i in range(1, 41):  # registered, and never ordered
+    for i in range(1, NEVER_ORDERED + 1):  # registered, and never ordered
         day = LAST_DAY - timedelta(days=9 * i)
         rows.append((f"OG-9{i:04d}", "", day.isoformat(), "四川", "普通会员"))
     return rows
 
 
-def contact_rows(rng: random.Random, customers: list[Customer]) -> list[tuple]:
+def new_year_orders(
+    rng: random.Random, customers: list[Customer], numbers: Counter[str]
+) -> tuple[list[Order], list[Customer]]:
+    """Orders after the history, and the customers who are new in them."""
+
+    def some_day() -> date:
+        return part(rng, NEW_YEAR, (0, 100))
+
+    recent = [
+        customer
+        for customer in customers
+        if LAST_DAY - max(order.ordered_at for order in customer.orders).date() < timedelta(180)
+    ]
+    orders = [
+        make_order(rng, customer, some_day(), at_home=False)
+        for customer in rng.sample(recent, NEW_YEAR_ORDERS)
+    ]
+    newcomers = []
+    days = sorted([NEW_YEAR[1], *(some_day() for _ in range(NEW_CUSTOMERS - 1))])
+    for day in days:
+        group = rng.choice([group for group in GROUPS if group.span[1] == LAST_DAY])
+        customer = make_customer(rng, group)
+        customer.orders = [make_order(rng, customer, day, at_home=True)]
+        customer.registered = day
+        name(customer, numbers)
+        newcomers.append(customer)
+        orders += customer.orders
+    return orders, newcomers
+
+
+def name(customer: Customer, numbers: Counter[str]) -> None:
+    """Give a customer the next number of the business."""
+    prefix = customer.business.prefix
+    numbers[prefix] += 1
+    customer.customer_id = f"{prefix}-{numbers[prefix]:05d}"
+
+
+OUTCOMES = {"reached": 34, "no_answer": 26, "interested": 18, "ordered": 11, "declined": 9}
+OUTCOMES["complaint"] = 2
+
+
+def contacts(rng: random.Random, customers: list[Customer]) -> list[tuple]:
     """The contacts of two years: mostly with those who order often, of late about once a month."""
-    outcomes = {"reached": 34, "no_answer": 26, "interested": 18, "ordered": 11, "declined": 9}
-    outcomes["complaint"] = 2
     found = []
     for customer in customers:
         many = len(customer.orders) >= 5
@@ -497,10 +541,26 @@ def contact_rows(rng: random.Random, customers: list[Customer]) -> list[tuple]:
         for day in contacted:
             time = datetime(day.year, day.month, day.day, rng.randint(9, 17), rng.randrange(60))
             channel = rng.choice(("visit", "phone", "wechat") if many else ("sms", "wechat"))
-            found.append((time, customer.customer_id, channel, weighted(rng, outcomes)))
+            found.append((time, customer.customer_id, channel, weighted(rng, OUTCOMES)))
+    return sorted(found)
+
+
+def new_year_contacts(rng: random.Random, customers: list[Customer]) -> list[tuple]:
+    """Contacts after the history, with those who order often and with new customers."""
+    found = []
+    for customer in rng.sample(customers, NEW_YEAR_CONTACTS):
+        day = part(rng, (max(NEW_YEAR[0], customer.registered), NEW_YEAR[1]), (0, 100))
+        time = datetime(day.year, day.month, day.day, rng.randint(9, 17), rng.randrange(60))
+        channel = rng.choice(("phone", "wechat"))
+        found.append((time, customer.customer_id, channel, weighted(rng, OUTCOMES)))
+    return sorted(found)
+
+
+def contact_rows(found: list[tuple]) -> list[tuple]:
+    """Contacts as rows, with their numbers."""
     return [
         (f"CT{100000 + i}", customer_id, f"{time:%Y-%m-%d %H:%M:%S}", channel, outcome)
-        for i, (time, customer_id, channel, outcome) in enumerate(sorted(found), 1)
+        for i, (time, customer_id, channel, outcome) in enumerate(found, 1)
     ]
 
 
@@ -518,27 +578,34 @@ def main() -> None:
     customers.sort(key=lambda customer: customer.registered)
     numbers: Counter[str] = Counter()
     for customer in customers:
-        prefix = customer.business.prefix
-        numbers[prefix] += 1
-        customer.customer_id = f"{prefix}-{numbers[prefix]:05d}"
+        name(customer, numbers)
 
     history = [order for customer in customers for order in customer.orders]
     spare = spare_orders(rng, customers, sum(count for *_, count in SPOILT) + len(ABSURD))
-    all_lines = lines_of(history + spare)
-    ids_of_spare = {id(line) for order in spare for line in order.lines}
-    lines = [line for line in all_lines if id(line) not in ids_of_spare]
+    later = random.Random(SEED + 1)
+    new_orders, newcomers = new_year_orders(later, customers, numbers)
+    all_lines = lines_of(history + spare + new_orders)
+    ids_of_spare, ids_of_new = (
+        {id(line) for order in orders for line in order.lines} for orders in (spare, new_orders)
+    )
+    lines = [line for line in all_lines if id(line) not in ids_of_spare | ids_of_new]
     spare_lines = [line for line in all_lines if id(line) in ids_of_spare]
+    new_lines = [line for line in all_lines if id(line) in ids_of_new]
     rng.shuffle(spare_lines)
     added = refused(rng, lines, spare_lines)
     write_oddly(rng, lines)
-    lines = sorted(lines + added, key=lambda line: (line["typed_at"], line["order_id"]))
+    lines = sorted(lines + added + new_lines, key=lambda line: (line["typed_at"], line["order_id"]))
     assert max(order.ordered_at for order in history).date() == LAST_DAY  # else take another SEED
 
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent
     rows = [[line[column] for column in ORDER_COLUMNS] for line in lines]
     write(folder / "rfm_demo_orders.csv", ORDER_COLUMNS, rows)
-    write(folder / "rfm_demo_customers.csv", CUSTOMER_COLUMNS, customer_rows(rng, customers))
-    write(folder / "rfm_demo_contacts.csv", CONTACT_COLUMNS, contact_rows(rng, customers))
+    rows = customer_rows(rng, customers)
+    rows[-NEVER_ORDERED:-NEVER_ORDERED] = customer_rows(later, newcomers)[:-NEVER_ORDERED]
+    write(folder / "rfm_demo_customers.csv", CUSTOMER_COLUMNS, rows)
+    regulars = [customer for customer in customers if len(customer.orders) >= 5]
+    found = contacts(rng, customers) + new_year_contacts(later, regulars + newcomers)
+    write(folder / "rfm_demo_contacts.csv", CONTACT_COLUMNS, contact_rows(found))
 
 
 if __name__ == "__main__":

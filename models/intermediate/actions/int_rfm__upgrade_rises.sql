@@ -1,8 +1,14 @@
 -- Rises of frequency and of monetary, each alone, that may lead to a better tier: into a bin above
--- a customer's own, or as far as lifts a min-max score to the next better tier. The tier that they
--- lead to is found by grading, in int_rfm__upgrades.
+-- a customer's own, or as far as lifts a min-max score to the next better tier. They rise from what
+-- a customer is worth on the report date, to better than what was graded and than what was earned
+-- since. The tier that they lead to is found by grading, in int_rfm__upgrades.
 
-with graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
+with standings as (
+    select * from {{ ref('int_rfm__later_tiers') }}
+    where period = 'report'
+),
+
+graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
 
 cut_points as (select * from {{ ref('int_rfm__cut_points') }}),
 
@@ -13,23 +19,30 @@ tiers as (
 below_best as (
 
     select
-        graded_customers.scheme,
-        graded_customers.as_of_date,
-        graded_customers.customer_id,
-        graded_customers.frequency,
-        graded_customers.monetary,
-        graded_customers.frequency_score,
-        graded_customers.monetary_score,
-        graded_customers.tier_method,
-        graded_customers.score_decimals,
-        graded_customers.contributions,
-        tiers.tier_rank
-    from graded_customers
+        standings.scheme,
+        standings.as_of_date,
+        standings.customer_id,
+        standings.frequency,
+        standings.monetary,
+        standings.frequency_score,
+        standings.monetary_score,
+        standings.tier_method,
+        standings.score_decimals,
+        standings.contributions,
+        least(standings.tier_rank, tiers.tier_rank) as tier_rank
+    from standings
+    inner join graded_customers
+        on
+            standings.scheme = graded_customers.scheme
+            and standings.as_of_date = graded_customers.as_of_date
+            and standings.customer_id = graded_customers.customer_id
     inner join tiers
         on
             graded_customers.scheme = tiers.scheme
             and graded_customers.tier = tiers.tier
-    where tiers.tier_rank > 1
+    where
+        standings.tier_rank > 1
+        and tiers.tier_rank > 1
 
 ),
 

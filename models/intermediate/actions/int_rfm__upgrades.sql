@@ -4,7 +4,10 @@
 
 with upgrade_rises as (select * from {{ ref('int_rfm__upgrade_rises') }}),
 
-graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
+standings as (
+    select * from {{ ref('int_rfm__later_tiers') }}
+    where period = 'report'
+),
 
 cut_points as (select * from {{ ref('int_rfm__cut_points') }}),
 
@@ -71,32 +74,32 @@ scored as (
         raised.tier_rank,
         raised.raised_metric,
         raised.missing,
-        graded_customers.tier_method,
-        graded_customers.score_decimals,
+        standings.tier_method,
+        standings.score_decimals,
         {%- for metric in ruled %}
         case
-            when raised.raised_metric <> '{{ metric }}' then graded_customers.{{ metric }}_cell
+            when raised.raised_metric <> '{{ metric }}' then standings.{{ metric }}_cell
             when raised.method <> 'min_max' then raised.raised_score
         end as {{ metric }}_cell,
         {%- endfor %}
-        graded_customers.contributions
+        standings.contributions
         - coalesce(
             case raised.raised_metric
                 when 'frequency'
                     then {{ dbt_rfm.contribution(
-                        'raised.weight', 'graded_customers.frequency_score'
+                        'raised.weight', 'standings.frequency_score'
                     ) }}
-                else {{ dbt_rfm.contribution('raised.weight', 'graded_customers.monetary_score') }}
+                else {{ dbt_rfm.contribution('raised.weight', 'standings.monetary_score') }}
             end, 0
         )
         + coalesce({{ dbt_rfm.contribution('raised.weight', 'raised.raised_score') }}, 0)
             as contributions
     from raised
-    inner join graded_customers
+    inner join standings
         on
-            raised.scheme = graded_customers.scheme
-            and raised.as_of_date = graded_customers.as_of_date
-            and raised.customer_id = graded_customers.customer_id
+            raised.scheme = standings.scheme
+            and raised.as_of_date = standings.as_of_date
+            and raised.customer_id = standings.customer_id
 
 ),
 

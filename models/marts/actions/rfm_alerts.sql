@@ -18,7 +18,7 @@
     columns it fills. Its limits in rfm_alert_limits are columns, such as late_min_days_late. What is
     known of a customer whatever the scheme is told once. -#}
 {%- set is_churning = 'days_late > 0 and own_intervals >= churn_risk_min_intervals'
-    ~ ' and order_again_probability < churn_risk_order_again_probability_below'
+    ~ ' and interval_ratio > churn_risk_order_again_probability_below'
     ~ ' and recency_days <= churn_risk_max_recency_days' -%}
 {%- set alerts = {
     'churn_risk': {
@@ -58,7 +58,7 @@
             ~ ' and (next_tier is null or ranks_lost >= tier_dropped_risk_min_ranks_lost)'
             ~ ' and days_to_refresh <= tier_dropped_risk_max_days_ahead'
             ~ ' and (coalesce(expected_next_order_date > next_refresh_date, true)'
-            ~ ' or order_again_probability < tier_dropped_risk_order_again_probability_below)',
+            ~ ' or interval_ratio > tier_dropped_risk_order_again_probability_below)',
         'message': "coalesce('Falls to ' || next_label, 'Drops out of the grading') || ' on ' || "
             ~ on_refresh ~ " || ' unless they order'",
         'message_zh': "'若' || " ~ on_refresh
@@ -128,7 +128,7 @@ customer_facts as (
         customer_behaviour.recency_days,
         customer_behaviour.days_late,
         customer_behaviour.interval_ratio,
-        customer_behaviour.order_again_probability,
+        cast(null as decimal(9,6)) as order_again_probability,
         customer_behaviour.expected_next_order_date,
         {{ dbt.datediff(
             'customer_behaviour.report_date', 'customer_behaviour.expected_next_order_date', 'day'
@@ -155,7 +155,7 @@ scheme_facts as (
         follow_ups.reason as follow_up_reason,
         follow_ups.reason_zh as follow_up_reason_zh,
         customer_behaviour.recency_days,
-        customer_behaviour.order_again_probability,
+        cast(null as decimal(9,6)) as order_again_probability,
         customer_behaviour.expected_next_order_date,
         next_refreshes.measured_on as next_refresh_date,
         {{ dbt.datediff(
