@@ -50,7 +50,7 @@
                 || case when {{ column }}contacts_owed_min = 1 then 'contact' else 'contacts' end
                 || ' due ' || {{ dbt_rfm._this_round_en(column) | indent(16) }}
         when {{ column }}tier is null then 'contacted since'
-        else 'done for ' || {{ dbt_rfm._this_round_en(column) | indent(8) }}
+        else 'done ' || {{ dbt_rfm._this_round_en(column) | indent(8) }}
     end
     || coalesce('; ' || {{ column }}churn_risk_label, '')
     || coalesce('; member level ' || {{ column }}membership_level, '')
@@ -94,12 +94,12 @@ end
 || '次'
 {%- endmacro %}
 
-{# this month, or these 6 months #}
+{# this month, or in these 6 months #}
 {% macro _this_round_en(column) -%}
 case
     when {{ column }}every_n = 1 and {{ column }}period = 'day' then 'today'
     when {{ column }}every_n = 1 then 'this ' || {{ column }}period
     else
-        'these ' || {{ dbt_rfm.as_text(column ~ 'every_n') }} || ' ' || {{ column }}period || 's'
+        'in these ' || {{ dbt_rfm.as_text(column ~ 'every_n') }} || ' ' || {{ column }}period || 's'
 end
 {%- endmacro %}

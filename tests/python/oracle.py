@@ -40,6 +40,7 @@ CONTRACT_COLUMNS = (
 # Without schemes, and with a meaning only as a whole: own rows replace the present ones.
 WHOLE_SEEDS = (
     *("rfm_behaviour_bands", "rfm_price_sensitivity", "rfm_life_cycles", "rfm_alert_limits"),
+    "rfm_contact_outcomes",
 )
 POLICY_SEEDS = (
     *("rfm_schemes", "rfm_scheme_metrics", "rfm_score_bins", "rfm_tiers", "rfm_tier_rules"),
@@ -52,6 +53,7 @@ NUMBERS = {
     *("tier_rank", "min_score", "max_score", "priority", "recency_min", "recency_max"),
     *("frequency_min", "frequency_max", "monetary_min", "monetary_max", "contacts_min"),
     *("contacts_max", "every_n", "target_change", "max_tenure_days", "max_recency_days", "value"),
+    *("contact_within_days", "holds_for_days"),
 }
 METRICS = ("recency", "frequency", "monetary", "quantity", "average_order_value", "identity")
 RULE_METRICS = ("recency", "frequency", "monetary")

@@ -30,6 +30,11 @@ RANKED |= {"peak_hours": ("hour_band", 1), "peak_weekday": ("weekday", 1)}
 INSIGHT_COLUMNS = {"category": "category_1", "channel": "main_channel", "hour_band": "peak_hours"}
 INSIGHT_COLUMNS |= {name: name for name in ("order_value_band", "discount_band")}
 MONTHS_AHEAD = 12
+# The columns of a tier that base.tier_cells reads.
+TIER_COLUMNS = (
+    *("tier", "tier_rank", "contacts_min", "contacts_max", "action", "action_zh", "label"),
+    *("label_zh", "every_n", "period"),
+)
 ALL = "(all)"
 
 
@@ -45,6 +50,8 @@ class Rules:
         }
         stages = policy.rows("rfm_life_cycles")
         self.life_cycles = sorted(stages, key=itemgetter("priority"))
+        self.stages = {row["life_cycle"]: row for row in stages}
+        self.outcomes = {row["outcome"]: row for row in policy.rows("rfm_contact_outcomes")}
         limits = policy.rows("rfm_alert_limits")
         self.limits = {(row["alert"], row["limit_name"]): row["value"] for row in limits}
 
@@ -301,32 +308,47 @@ def round_dates(day: date, every_n: int, period: str) -> tuple[date, date]:
     return start, base.add_periods(start, every_n, period) - base.ONE_DAY
 
 
-def contact_cells(tier: Row, as_of: date, day: date, made: Rows) -> Row:
-    """The columns of a follow-up that the tier and the contacts up to a day (latest first) give."""
-    pace = tier["every_n"], tier["period"]
-    start, end = round_dates(day, *pace)
-    in_round = sum(contact["day"] >= start for contact in made)
-    least = tier["contacts_min"]
-    due = None
-    if least:
-        due = base.add_periods(made[least - 1]["day"] if len(made) >= least else as_of, *pace)
-    if in_round >= least:
-        status = "ok"
-    elif not made:
-        status = "never_contacted"
-    elif due < day:
-        status = "overdue"
+# Days of a year of 365 and its other periods.
+PERIODS_A_YEAR = {"day": 365, "week": 52, "month": 12, "quarter": 4, "year": 1}
+
+
+def contact_cells(tier: Row | None, as_of: date, day: date, made: Rows, own: Row) -> Row:
+    """The columns of a follow-up about contacts.
+
+    From the tier (None: not graded yet), the contacts up to the day (latest first), and the first
+    order and contact_within_days of the customer.
+    """
+    first, within = own["first_order_date"], own["contact_within_days"]
+    is_welcome_owed = within is not None and all(contact["day"] < first for contact in made)
+    welcome = first + timedelta(days=within) if is_welcome_owed else None
+    due = start = end = None
+    least = most = 0
+    if tier is not None:
+        pace = tier["every_n"], tier["period"]
+        start, end = round_dates(day, *pace)
+        least, most = tier["contacts_min"], tier["contacts_max"]
+        if least:
+            due = base.add_periods(made[least - 1]["day"] if len(made) >= least else as_of, *pace)
+        per_year = quotient(least * PERIODS_A_YEAR[tier["period"]], tier["every_n"])
     else:
-        status = "due" if due <= base.add_months(day, 1) else "ok"
+        per_year = None if within is None else quotient(365, within)
+    counted = sum(contact["day"] >= (start or first) for contact in made)
+    owed = [max(0, asked - counted, int(is_welcome_owed)) for asked in (least, most)]
+    due = min((it for it in (due, welcome) if it is not None), default=None)
+    status = "ok"
+    if owed[0] and due <= base.add_months(day, 1):
+        status = "overdue" if due < day else "due"
     last = made[0] if made else {}
+    blank = dict.fromkeys(base.tier_cells(dict.fromkeys(TIER_COLUMNS)))
     return {
-        **base.tier_cells(tier),
+        **(blank if tier is None else base.tier_cells(tier)),
         "status": status,
         "next_contact_due_date": due,
-        "days_overdue": 0 if status == "ok" else max(0, (day - due).days),
-        "contacts_made": in_round,
-        "contacts_owed_min": max(0, least - in_round),
-        "contacts_owed_max": max(0, tier["contacts_max"] - in_round),
+        "days_overdue": (day - due).days if status == "overdue" else 0,
+        "contacts_made": counted,
+        "contacts_owed_min": owed[0],
+        "contacts_owed_max": owed[1],
+        "contacts_per_year": per_year,
         "round_start_date": start,
         "round_end_date": end,
         "last_contacted_at": last.get("time"),
@@ -335,41 +357,79 @@ def contact_cells(tier: Row, as_of: date, day: date, made: Rows) -> Row:
     }
 
 
+def outcome_in_force(made: Rows, last_order: date, day: date, rules: Rules) -> Row:
+    """What the last contact's outcome means now: a row of rfm_contact_outcomes, or nothing."""
+    outcome = rules.outcomes.get(made[0]["outcome"], {}) if made else {}
+    holds = outcome and (day - made[0]["day"]).days <= outcome["holds_for_days"]
+    return outcome if holds and last_order <= made[0]["day"] else {}
+
+
+def offer_cells(strategy: Row | None, own: Row, outcome: Row, stage: Row) -> Row:
+    """Offer and note of a follow-up; the strategy is None where the customer is not graded yet."""
+    on_schedule = (own["expected_next_order_date"] or date.min) >= own["report_date"]
+    cells: Row = {"last_outcome_effect": outcome.get("effect")}
+    for end in ("", "_zh"):
+        cells[f"offer_note{end}"] = outcome.get(f"note{end}")
+        welcome = (strategy or {}).get(f"new_customer_offer{end}")
+        if outcome.get("effect") == "other_offer":
+            offer = outcome[f"offer{end}"]
+        elif strategy is None:
+            offer = stage[f"offer{end}"]
+        elif own["life_cycle"] == "new" and welcome:
+            offer = welcome
+        elif strategy.get("is_win_back") == "true" and on_schedule:
+            offer = stage[f"offer{end}"]
+        else:
+            offer = strategy.get(f"offer{end}")
+        cells[f"offer{end}"] = offer
+    return cells
+
+
 def follow_up_rows(
     graded: Graded,
     day: date,
     contacts: Mapping[str, Rows],
     behaviour: Mapping[str, Row],
     known_customers: Mapping[str, Row],
+    rules: Rules,
 ) -> list[Row]:
     """Rows of rfm_follow_ups of one scheme."""
     rows = []
-    for customer in graded.customers:
-        key, tier = customer.customer_id, customer.tier
+    listed = [(it.customer_id, it.tier, it.values["monetary"]) for it in graded.customers]
+    listed += [
+        (it.customer_id, None, it.values["monetary"])
+        for it in base.measure_customers(graded.scheme, graded.history, graded.identities, day)
+        if it.orders[0]["day"] > graded.as_of
+    ]
+    taken = ("first_order_date", "last_order_date", "expected_next_order_date", "life_cycle")
+    taken += ("main_channel", "peak_hours", "churn_risk")
+    for key, tier, monetary in listed:
         own, member = behaviour[key], known_customers.get(key, {})
-        strategy = graded.scheme.strategies.get(tier["tier"], {})
-        # New customers get the offer for them where there is one.
-        prefixes = ["new_customer_", ""] if own["life_cycle"] == "new" else [""]
-        offers = {
-            column: next(filter(None, (strategy.get(f"{it}{column}") for it in prefixes)), None)
-            for column in ("offer", "offer_zh")
-        }
+        stage = rules.stages[own["life_cycle"]]
+        strategy = tier and graded.scheme.strategies.get(tier["tier"], {})
         made = base.up_to(contacts.get(key, ()), day)
+        welcome = {"contact_within_days": stage["contact_within_days"]}
+        outcome = outcome_in_force(made, own["last_order_date"], day, rules)
         row = {
             "report_date": day,
             "customer_id": key,
-            "monetary": customer.values["monetary"],
-            "last_order_date": customer.orders[-1]["day"],
+            "monetary": monetary,
             "membership_level": member.get("membership_level"),
             "registered_at": base.parse_timestamp(member.get("registered_at") or ""),
-            **{column: own[column] for column in ("life_cycle", "main_channel", "churn_risk")},
-            **{column: strategy.get(column) for column in ("strategy", "strategy_zh")},
+            "preferred_category": own["category_1"],
+            **{column: own[column] for column in taken},
+            **{column: (strategy or {}).get(column) for column in ("strategy", "strategy_zh")},
             "priority": None,
         }
-        rows.append(graded.head | row | offers | contact_cells(tier, graded.as_of, day, made))
+        row |= offer_cells(strategy, own, outcome, stage)
+        rows.append(graded.head | row | contact_cells(tier, graded.as_of, day, made, own | welcome))
     waiting = [row for row in rows if row["status"] != "ok"]
     places = group_by(
-        waiting, lambda row: (row["tier_rank"], -row["days_overdue"], -row["monetary"])
+        waiting,
+        lambda row: (
+            *(-row["contacts_per_year"], -row["days_overdue"]),
+            *(row["tier_rank"] or 0, -row["monetary"]),
+        ),
     )
     priority = 1
     for _, equals in sorted(places.items()):
@@ -444,19 +504,21 @@ def score_in_force(graded: Graded, name: str, customer: Customer, value: Number)
     return next(reached, tiles[-1])["score"]
 
 
-def tiers_at_next_refresh(graded: Graded, refresh: date) -> dict[str, Row]:
-    """Tier by customer on the next refresh, if nobody orders until then."""
+def graded_later(graded: Graded, day: date, known_until: date) -> dict[str, Customer]:
+    """The customers graded, as they stand on a later day with what is known until another."""
     later = base.measure_customers(
-        graded.scheme, graded.history, graded.identities, refresh, known_until=graded.as_of
+        graded.scheme, graded.history, graded.identities, day, known_until=known_until
     )
     known = {customer.customer_id for customer in graded.customers}
-    tiers = {}
+    found = {}
     for customer in later:
         values = {name: customer.values.get(name) for name in graded.scheme.metrics}
         scores = {name: score_in_force(graded, name, customer, it) for name, it in values.items()}
         if customer.customer_id in known:
-            tiers[customer.customer_id] = base.find_tier(graded.scheme, scores)[1]
-    return tiers
+            customer.scores = {name: {"score": score} for name, score in scores.items()}
+            customer.score, customer.tier = base.find_tier(graded.scheme, scores)
+            found[customer.customer_id] = customer
+    return found
 
 
 class Upgrades:
@@ -472,12 +534,16 @@ class Upgrades:
             ranked = base.best_first(graded.customers, self.metric)
             self.last = {customer.scores[name]["score"]: customer for customer in ranked}
 
-    def nearest(self, customer: Customer) -> tuple[Number | None, Row]:
-        """The smallest rise to a better tier, all else unchanged, and that tier; None if none."""
-        for rise in sorted(self.rises(customer)) if self.metric else ():
-            tier = self.after(customer, rise)[1]
-            if tier["tier_rank"] < customer.tier["tier_rank"]:
-                return rise, tier
+    def nearest(self, customer: Customer, tier: Row) -> tuple[Number | None, Row]:
+        """The smallest rise to a tier better than the customer's and this one, and that tier.
+
+        All else unchanged; None if there is none.
+        """
+        best = min(customer.tier, tier, key=itemgetter("tier_rank"))
+        for rise in sorted(self.rises(customer, best)) if self.metric else ():
+            reached = self.after(customer, rise)[1]
+            if reached["tier_rank"] < best["tier_rank"]:
+                return rise, reached
         return None, {}
 
     def after(self, customer: Customer, rise: Number) -> tuple[Decimal, Row]:
@@ -498,12 +564,12 @@ class Upgrades:
             )
         return base.find_tier(self.graded.scheme, scores)
 
-    def rises(self, customer: Customer) -> Iterable[Number]:
-        """Among these is the smallest rise to a better tier; each is at least one step."""
+    def rises(self, customer: Customer, tier: Row) -> Iterable[Number]:
+        """Among these is the smallest rise to better than a tier; each is at least one step."""
         metric, bins = self.metric, self.graded.bins[self.name]
         value, own = customer.values[self.name], customer.scores[self.name]["score"]
         if metric["method"] == "min_max":
-            return self.deviation_rises(customer)
+            return self.deviation_rises(customer, tier)
         if metric["method"] != "ntile":
             gaps = [
                 base.distance_to_bin(value, item, metric)
@@ -523,9 +589,9 @@ class Upgrades:
                     gaps.append(gap if reached else gap + self.step)
         return [max(gap, self.step) for gap in gaps]
 
-    def deviation_rises(self, customer: Customer) -> Iterator[Number]:
+    def deviation_rises(self, customer: Customer, tier: Row) -> Iterator[Number]:
         """The smallest rise to the lower bound of the next better tier, where more is better."""
-        rank = customer.tier["tier_rank"] - 1
+        rank = tier["tier_rank"] - 1
         if self.graded.scheme.by_rules or not base.is_ascending(self.metric) or not rank:
             return
         wanted = self.graded.scheme.tiers[rank - 1]["min_score"]
@@ -544,60 +610,97 @@ class Upgrades:
 # --- Alerts ---
 
 
+def alert_head(alert: str, row: Row, rules: Rules) -> Row:
+    """The cells that every alert has, those of its own still empty."""
+    columns = (
+        *("interval_ratio", "order_again_probability", "days_overdue", "expected_next_order_date"),
+        *("next_refresh_date", "other_tier", "orders_missing", "amount_missing"),
+    )
+    shown = ("scheme", "as_of_date", "report_date", "customer_id", "tier", "tier_rank", "monetary")
+    own = {"alert": alert, "priority": rules.limits[alert, "priority"]}
+    return {column: row.get(column) for column in shown} | dict.fromkeys(columns) | own
+
+
+def customer_alert_rows(behaviour: Mapping[str, Row], rules: Rules) -> Iterator[Row]:
+    """Rows of rfm_alerts that know no scheme."""
+    for own in behaviour.values():
+
+        def is_within(alert: str, own: Row = own) -> bool:
+            """Whether a customer has intervals enough, and is not away for too long."""
+            limits = {name: value for (it, name), value in rules.limits.items() if it == alert}
+            is_recent = own["recency_days"] <= limits.get("max_recency_days", 10**9)
+            return own["order_days"] - 1 >= limits["min_intervals"] and is_recent
+
+        expected, late = own["expected_next_order_date"], own["days_late"]
+        if expected is None:
+            continue
+        raised = None
+        again = own.get("order_again_probability")
+        low = rules.limits["churn_risk", "order_again_probability_below"]
+        if late > 0 and again is not None and again < low and is_within("churn_risk"):
+            raised = "churn_risk"
+        elif late >= rules.limits["late", "min_days_late"] and is_within("late"):
+            raised = "late"
+        head = own | {"scheme": ALL, "monetary": own["paid_amount"]}
+        when = {"expected_next_order_date": expected}
+        if raised:
+            risk = {name: own.get(name) for name in ("interval_ratio", "order_again_probability")}
+            yield alert_head(raised, head, rules) | risk | when
+        days_ahead = (expected - own["report_date"]).days
+        is_soon = 0 <= days_ahead <= rules.limits["about_to_order", "max_days_ahead"]
+        if is_soon and is_within("about_to_order"):
+            yield alert_head("about_to_order", head, rules) | when
+
+
 def alert_rows(
     graded: Graded, day: date, follow_ups: Rows, behaviour: Mapping[str, Row], rules: Rules
 ) -> Iterator[Row]:
     """Rows of rfm_alerts of one scheme."""
-    columns = (
-        *("interval_ratio", "days_overdue", "expected_next_order_date", "next_refresh_date"),
-        *("other_tier", "orders_missing", "amount_missing"),
-    )
-    shown = ("scheme", "as_of_date", "report_date", "customer_id", "tier", "tier_rank", "monetary")
-    refresh = graded.scheme.period_end(graded.as_of + base.ONE_DAY)
-    later = tiers_at_next_refresh(graded, refresh)
+    refresh = graded.scheme.period_end(day + base.ONE_DAY)
+    today, later = graded_later(graded, day, day), graded_later(graded, refresh, day)
     by_orders, by_amount = Upgrades(graded, "frequency"), Upgrades(graded, "monetary")
 
     def limit(alert: str, name: str) -> Number:
         return rules.limits[alert, name]
 
-    for customer, follow_up in zip(graded.customers, follow_ups, strict=True):
+    tiers = {customer.customer_id: customer.tier for customer in graded.customers}
+    for follow_up in follow_ups:
+        key = follow_up["customer_id"]
         raised: dict[str, Row] = {}
-        own, tier = behaviour[customer.customer_id], later.get(customer.customer_id)
-        ratio, expected = own["interval_ratio"], own["expected_next_order_date"]
-        intervals, recency = own["order_days"] - 1, own["recency_days"]
-        when = {"expected_next_order_date": expected}
-        if (
-            ratio is not None
-            and intervals >= limit("churn_risk", "min_intervals")
-            and ratio >= limit("churn_risk", "min_interval_ratio")
-            and recency <= limit("churn_risk", "max_recency_days")
-        ):
-            raised["churn_risk"] = {"interval_ratio": ratio} | when
+        own, tier = behaviour[key], tiers.get(key)
         if follow_up["days_overdue"] >= limit("overdue_follow_up", "min_days_overdue"):
             raised["overdue_follow_up"] = {"days_overdue": follow_up["days_overdue"]}
-        if expected is not None and intervals >= limit("about_to_order", "min_intervals"):
-            days_ahead = (expected - own["report_date"]).days
-            if 0 <= days_ahead <= limit("about_to_order", "max_days_ahead"):
-                raised["about_to_order"] = when
-        # Not to be graded any more is worse than any tier.
-        lost = tier["tier_rank"] - customer.tier["tier_rank"] if tier else 10**6
-        if lost >= limit("tier_dropped_risk", "min_ranks_lost") and (
-            (refresh - day).days <= limit("tier_dropped_risk", "max_days_ahead")
-        ):
-            other = tier["tier"] if tier else None
-            raised["tier_dropped_risk"] = {"next_refresh_date": refresh, "other_tier": other}
-        if recency <= limit("near_upgrade", "max_recency_days"):
-            orders, order_tier = by_orders.nearest(customer)
-            amount, amount_tier = by_amount.nearest(customer)
+        if tier is not None:
+            then = later[key].tier if key in later else None
+            # Not to be graded any more is worse than any tier.
+            lost = then["tier_rank"] - tier["tier_rank"] if then else 10**6
+            expected, again = own["expected_next_order_date"], own.get("order_again_probability")
+            is_at_risk = again is not None and again < limit(
+                "tier_dropped_risk", "order_again_probability_below"
+            )
+            if (
+                lost >= limit("tier_dropped_risk", "min_ranks_lost")
+                and (refresh - day).days <= limit("tier_dropped_risk", "max_days_ahead")
+                and (expected is None or expected > refresh or is_at_risk)
+            ):
+                raised["tier_dropped_risk"] = {
+                    "next_refresh_date": refresh,
+                    "other_tier": then["tier"] if then else None,
+                    "expected_next_order_date": expected,
+                    "order_again_probability": again,
+                }
+        is_recent = own["recency_days"] <= limit("near_upgrade", "max_recency_days")
+        if is_recent and tier is not None and key in today:
+            orders, order_tier = by_orders.nearest(today[key], tier)
+            amount, amount_tier = by_amount.nearest(today[key], tier)
             most = limit("near_upgrade", "max_amount_share") * follow_up["monetary"]
             is_few = orders is not None and orders <= limit("near_upgrade", "max_orders_missing")
             if is_few or (amount is not None and amount <= most):
                 other = (order_tier if is_few else amount_tier)["tier"]
                 missing = {"orders_missing": orders, "amount_missing": amount}
                 raised["near_upgrade"] = {"other_tier": other} | missing
-        head = {column: follow_up[column] for column in shown} | dict.fromkeys(columns)
         for alert, cells in raised.items():
-            yield head | {"alert": alert} | cells
+            yield alert_head(alert, follow_up, rules) | cells
 
 
 # --- Insights ---
@@ -807,6 +910,8 @@ def public_tables(rows: Iterable[Row], policy: Policy, **options: Any) -> dict[s
     latest = max(graded.as_of for graded in schemes)
     if settings.report_date is not None and settings.report_date < latest:
         raise ValueError(f"report date {settings.report_date} lies before the as-of date {latest}")
+    # One day for all tables: that of the latest line, unless told.
+    latest = max(latest, *(line["day"] for line in accepted))
     day, rules = settings.report_date or latest, Rules(policy)
     behaviour, preferences = behaviour_tables(accepted, day, rules, settings)
     tables["rfm_customer_behaviour"] = list(behaviour.values())
@@ -814,17 +919,17 @@ def public_tables(rows: Iterable[Row], policy: Policy, **options: Any) -> dict[s
     contacts = read_contacts(settings.contacts, policy)
     known_customers = base.read_customers(settings.customers, policy)
     for graded in schemes:
-        own_day = settings.report_date or graded.as_of
-        follow_ups = follow_up_rows(graded, own_day, contacts, behaviour, known_customers)
+        follow_ups = follow_up_rows(graded, day, contacts, behaviour, known_customers, rules)
         insights = insight_rows(graded, behaviour, settings.min_insight_customers)
         more = {
             "rfm_follow_ups": follow_ups,
-            "rfm_follow_up_workload": workload_rows(graded, own_day, follow_ups),
-            "rfm_alerts": alert_rows(graded, own_day, follow_ups, behaviour, rules),
+            "rfm_follow_up_workload": workload_rows(graded, day, follow_ups),
+            "rfm_alerts": alert_rows(graded, day, follow_ups, behaviour, rules),
             "rfm_tier_insights": insights,
         }
         for name, found in (graded.tables() | more).items():
             tables[name] = [*tables.get(name, ()), *found]
+    tables["rfm_alerts"] = [*tables["rfm_alerts"], *customer_alert_rows(behaviour, rules)]
     chosen = next(it for it in schemes if settings.demand_scheme in (None, it.scheme.name))
     tiers = {customer.customer_id: customer.tier for customer in chosen.customers}
     demand = demand_rows(accepted, day, tiers, settings.min_cell_customers)

@@ -346,7 +346,7 @@ def test_oracle_keeps_the_same_back(
             for customer, tier in tier_of.items()
         ],
         "int_rfm__periods": [
-            {"scheme": scheme, "period": "as_of", "latest_report_date": day}
+            {"scheme": scheme, "period": "as_of", "report_date": day}
             for scheme in ("first", "filtered", "second")
         ],
         "stg_rfm__policy": [

@@ -18,7 +18,7 @@
     columns it fills. Its limits in rfm_alert_limits are columns, such as late_min_days_late. What is
     known of a customer whatever the scheme is told once. -#}
 {%- set is_churning = 'days_late > 0 and own_intervals >= churn_risk_min_intervals'
-    ~ ' and interval_ratio > churn_risk_order_again_probability_below'
+    ~ ' and order_again_probability < churn_risk_order_again_probability_below'
     ~ ' and recency_days <= churn_risk_max_recency_days' -%}
 {%- set alerts = {
     'churn_risk': {
@@ -58,7 +58,7 @@
             ~ ' and (next_tier is null or ranks_lost >= tier_dropped_risk_min_ranks_lost)'
             ~ ' and days_to_refresh <= tier_dropped_risk_max_days_ahead'
             ~ ' and (coalesce(expected_next_order_date > next_refresh_date, true)'
-            ~ ' or interval_ratio > tier_dropped_risk_order_again_probability_below)',
+            ~ ' or order_again_probability < tier_dropped_risk_order_again_probability_below)',
         'message': "coalesce('Falls to ' || next_label, 'Drops out of the grading') || ' on ' || "
             ~ on_refresh ~ " || ' unless they order'",
         'message_zh': "'若' || " ~ on_refresh
