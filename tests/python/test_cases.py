@@ -34,7 +34,7 @@ CASES = {
 }
 KEYS = {"name", "about", "vars", "policy", "orders", "customers", "contacts", "expect", "error"}
 # Seeds of which a case replaces some rows of the minimal policy: those with the same cell here.
-GROUPS = {"rfm_behaviour_bands": ["kind"], "rfm_alert_limits": ["alert"]}
+GROUPS = {"rfm_behaviour_bands": ["kind"], "rfm_alert_limits": ["alert", "limit_name"]}
 
 
 def is_in_filter(line: Row) -> bool:
