@@ -191,7 +191,7 @@ def scheme_rows(draw: st.DrawFn, scheme: str) -> dict[str, list[Row]]:
 
 @st.composite
 def action_rules(draw: st.DrawFn) -> dict[str, list[Row]]:
-    """Bands, price sensitivities, life cycles and alert limits, which no scheme has for itself."""
+    """Bands, sensitivities, life cycles, outcomes and limits, which no scheme has for itself."""
     bands = {
         kind: [
             {"kind": kind, "band": f"{kind} {number}", "lower_bound": low, "upper_bound": high}
@@ -218,7 +218,16 @@ def action_rules(draw: st.DrawFn) -> dict[str, list[Row]]:
         "rfm_life_cycles": [
             {"life_cycle": stage, "priority": str(priority), "label": stage.title()}
             | {"max_tenure_days": tenure, "max_recency_days": recency}
+            | draw(rows_of(CASES["life_cycles"]))
             for priority, (stage, tenure, recency) in enumerate(stages, start=1)
+        ],
+        "rfm_contact_outcomes": [
+            {"outcome": outcome, "effect": effect, "offer": offer, "offer_zh": offer}
+            | draw(rows_of(CASES["outcomes"]))
+            for outcome, effect, offer in (
+                *(("declined", "other_offer", "gift"), ("no_answer", "hold", None)),
+                ("reached", "apologise_first", None),
+            )
         ],
         "rfm_alert_limits": [
             {"alert": alert, "limit_name": name, "value": draw(one_of(values))}
