@@ -338,7 +338,14 @@
                 bound, bound ~ ' >= 0',
                 'a number from 0 with at most 15 digits before the point and 6 after, or leave it blank'
                 ~ ' where it is open',
-                of_band, is_optional=true, where="(kind is null or kind <> 'discount_rate')"
+                of_band, is_optional=true,
+                where="(kind is null or kind not in ('discount_rate', 'churn_risk'))"
+            ),
+            dbt_rfm._number(
+                bound, bound ~ ' between 0 and 1',
+                'a probability from 0 to 1 with at most 6 decimals, such as 0.2, or leave it blank where'
+                ~ ' it is open',
+                of_band, is_optional=true, where="kind = 'churn_risk'"
             ),
         ]) -%}
     {%- endfor -%}

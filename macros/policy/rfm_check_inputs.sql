@@ -37,6 +37,7 @@
         'rfm_scheme_filters', 'rfm_refunds', 'rfm_max_order_quantity', 'rfm_pseudonymise',
         'rfm_salt_table', 'rfm_report_date', 'rfm_min_cell_customers', 'rfm_min_insight_customers',
         'rfm_demand_scheme', 'rfm_rejected_statuses', 'rfm_allowed_rejects',
+        'rfm_outcome_months',
     ] -%}
     {%- for input in ['orders', 'customers', 'contacts'] -%}
         {%- for kind in ['path', 'model', 'database', 'schema', 'table', 'columns', 'csv'] -%}
@@ -123,6 +124,12 @@
             )) -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- set months = dbt_rfm.rfm_setting('rfm_outcome_months') -%}
+    {%- if not modules.re.match('^([1-9]|1[0-9]|2[0-4])$', months | string) -%}
+        {%- do problems.append(dbt_rfm._problem(
+            'rfm_outcome_months', months, 'a whole number of months from 1 to 24, such as 3'
+        )) -%}
+    {%- endif -%}
     {%- do problems.extend(dbt_rfm.rfm_cleaning_problems()) -%}
     {%- if dbt_rfm.rfm_setting('rfm_pseudonymise') is not boolean -%}
         {%- do problems.append(dbt_rfm._problem(

@@ -29,6 +29,7 @@
         'rfm_min_cell_customers': 5,
         'rfm_min_insight_customers': 10,
         'rfm_demand_scheme': none,
+        'rfm_outcome_months': 3,
         'rfm_enabled_schemes': none,
         'rfm_policy': {},
         'rfm_refunds': 'reject',

@@ -198,6 +198,7 @@ class Settings:
     min_cell_customers: int = 5
     min_insight_customers: int = 10
     demand_scheme: str | None = None
+    outcome_months: int = 3
 
 
 @dataclass(frozen=True)

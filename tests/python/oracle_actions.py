@@ -6,7 +6,7 @@ nothing with the SQL. Columns of plain prose (reasons, messages, sentences) are 
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -35,6 +35,13 @@ TIER_COLUMNS = (
     *("tier", "tier_rank", "contacts_min", "contacts_max", "action", "action_zh", "label"),
     *("label_zh", "every_n", "period"),
 )
+# Where the bands of those who are alike begin: order days; the wait after one order day, in days
+# for each month looked ahead; the wait of others, in own mean intervals.
+ORDER_DAYS_FROM = (1, 2, 3, 4, 5, 7, 10)
+FIRST_WAITS_FROM = (0, 10, 20, 30, 60, 120)
+WAITS_FROM = tuple(map(Decimal, ("0", "0.5", "1", "2", "3", "4", "6", "8")))
+# From so many own intervals on, the window is that of the customer.
+OWN_WINDOW_INTERVALS = 5
 ALL = "(all)"
 
 
@@ -148,12 +155,13 @@ class Credibility:
             excess -= (customers - 1) * self.within
             divisor = count - quotient(sum(n * n for n, _ in pairs), count)
             self.means = max(Decimal(0), quotient(excess, divisor))
-        expected = [self.expected(n, span) for n, span in pairs]
-        missed = sum(
-            abs(gap - wanted) for wanted, own in zip(expected, gaps, strict=True) for gap in own
-        )
-        foreseen = sum(n * wanted for wanted, (n, _) in zip(expected, pairs, strict=True))
-        self.spread = min(Decimal(1), quotient(missed, foreseen))
+        self.spread = self.spread_of(gaps)
+
+    def spread_of(self, gaps: Iterable[Sequence[int]]) -> Decimal:
+        """How far intervals lie from the expected ones, as a part of these."""
+        pairs = [(self.expected(len(own), sum(own)), gap) for own in gaps for gap in own]
+        missed = sum(abs(gap - wanted) for wanted, gap in pairs)
+        return min(Decimal(1), quotient(missed, sum(wanted for wanted, _ in pairs)))
 
     def expected(self, n: int, span: int) -> Decimal:
         """Expected interval of a customer with n intervals that last `span` days together."""
@@ -167,26 +175,86 @@ class Credibility:
         return quotient(n * self.means, n * self.means + self.within) if n and self.means else 0
 
 
-def next_order_cells(
-    order_days: Sequence[date], day: date, credibility: Credibility, rules: Rules
-) -> Row:
-    """The columns of rfm_customer_behaviour about the next order and churn."""
+def class_of(order_days: Sequence[date], day: date, months: int) -> tuple[int, int]:
+    """The bands of order days and of wait that a customer is in on a day, from 0."""
+    seen = [it for it in order_days if it <= day]
+    wait, intervals = (day - seen[-1]).days, len(seen) - 1
+    if intervals:
+        span = (seen[-1] - seen[0]).days
+        waits = [span * begin for begin in WAITS_FROM]
+        wait *= intervals
+    else:
+        waits = [months * begin for begin in FIRST_WAITS_FROM]
+    return bisect_right(ORDER_DAYS_FROM, len(seen)) - 1, bisect_right(waits, wait) - 1
+
+
+def earlier_dates(day: date, first: date, months: int) -> list[date]:
+    """The days before the report date on which is looked at who is like whom."""
+    past = [(months, months)] + [(it, max(12, months)) for it in (12, 24, 36) if it > months]
+    dates = ((base.add_months(day, -back), before) for back, before in past)
+    return [it for it, before in dates if base.add_months(it, -before) >= first]
+
+
+class Outcomes:
+    """Who ordered again: for each class the outcomes of its customers at the earlier dates."""
+
+    def __init__(self, order_days: Sequence[Sequence[date]], day: date, months: int) -> None:
+        """Look at all customers at all earlier dates."""
+        self.day, self.months = day, months
+        first = min((days[0] for days in order_days), default=day)
+        self.outcomes: dict[tuple[int, int], list[bool]] = {}
+        for earlier in earlier_dates(day, first, months):
+            end = base.add_months(earlier, months)
+            for days in order_days:
+                if days[0] <= earlier:
+                    own = self.outcomes.setdefault(class_of(days, earlier, months), [])
+                    own.append(any(earlier < it <= end for it in days))
+
+    def cells(self, order_days: Sequence[date], rules: Rules) -> Row:
+        """The columns of rfm_customer_behaviour about ordering again."""
+        columns = ("order_again_probability", "similar_customers", "similar_customers_ordered")
+        if not self.outcomes:
+            return dict.fromkeys((*columns, "churn_risk"))
+        own = class_of(order_days, self.day, self.months)
+
+        def is_nearby(other: tuple[int, int]) -> bool:
+            steps = [abs(mine - theirs) for mine, theirs in zip(own, other, strict=True)]
+            return max(steps) <= 1 and (own[0] == 0) == (other[0] == 0)
+
+        groups = (
+            [it for it in self.outcomes if it[0] == own[0]],
+            list(filter(is_nearby, self.outcomes)),
+            [it for it in self.outcomes if it == own],
+        )
+        everybody = [one for ones in self.outcomes.values() for one in ones]
+        share = quotient(sum(everybody), len(everybody))
+        for group in groups:
+            alike = [one for key in group for one in self.outcomes[key]]
+            share = quotient(sum(alike) + 20 * share, len(alike) + 20)
+        cells = dict(zip(columns, (share, len(alike), sum(alike)), strict=True))
+        return cells | {"churn_risk": rules.band("churn_risk", share)}
+
+
+def next_order_cells(order_days: Sequence[date], day: date, credibility: Credibility) -> Row:
+    """The columns of rfm_customer_behaviour about the next order."""
     columns = (
         *("expected_interval_days", "own_interval_weight", "expected_next_order_date"),
         *("next_order_window_start", "next_order_window_end", "days_late", "interval_ratio"),
-        "churn_risk",
     )
     if not credibility.is_known:
         return dict.fromkeys(columns)
     first, last, n = order_days[0], order_days[-1], len(order_days) - 1
     expected = credibility.expected(n, (last - first).days)
+    has_own_window = n >= OWN_WINDOW_INTERVALS
+    spread = (
+        credibility.spread_of([days_between(order_days)]) if has_own_window else credibility.spread
+    )
     next_date, start, end = (
         last + timedelta(days=int(base.rounded(expected * factor, 0)))
-        for factor in (1, 1 - credibility.spread, 1 + credibility.spread)
+        for factor in (1, 1 - spread, 1 + spread)
     )
-    ratio = quotient((day - last).days, expected)
-    late, risk = max(0, (day - next_date).days), rules.band("churn_risk", ratio)
-    cells = (expected, credibility.own_weight(n), next_date, start, end, late, ratio, risk)
+    ratio, late = quotient((day - last).days, expected), max(0, (day - next_date).days)
+    cells = (expected, credibility.own_weight(n), next_date, start, end, late, ratio)
     return dict(zip(columns, cells, strict=True))
 
 
@@ -196,6 +264,7 @@ def behaviour_row(
     preferences: Mapping[str, Rows],
     day: date,
     credibility: Credibility,
+    outcomes: Outcomes,
     rules: Rules,
 ) -> Row:
     """One row of rfm_customer_behaviour; refunds are None where they are refused."""
@@ -242,7 +311,8 @@ def behaviour_row(
         "life_cycle": stage["life_cycle"],
         "life_cycle_label": stage["label"],
         "life_cycle_label_zh": stage["label_zh"],
-        **next_order_cells(order_days, day, credibility, rules),
+        **next_order_cells(order_days, day, credibility),
+        **outcomes.cells(order_days, rules),
     }
 
 
@@ -254,9 +324,9 @@ def behaviour_tables(
     known = {
         key: orders for key, all_ in history.orders.items() if (orders := base.up_to(all_, day))
     }
-    credibility = Credibility(
-        sorted({order["day"] for order in orders}) for orders in known.values()
-    )
+    order_days = [sorted({order["day"] for order in orders}) for orders in known.values()]
+    credibility = Credibility(order_days)
+    outcomes = Outcomes(order_days, day, settings.outcome_months)
     behaviour, preference_rows = {}, []
     for customer_id, orders in known.items():
         preferences = rank_preferences(orders, rules)
@@ -267,7 +337,7 @@ def behaviour_tables(
         ]
         is_net = settings.refunds == "net"
         refunds = base.up_to(history.refunds.get(customer_id, ()), day) if is_net else None
-        own = orders, refunds, preferences, day, credibility, rules
+        own = orders, refunds, preferences, day, credibility, outcomes, rules
         behaviour[customer_id] = behaviour_row(*own)
     return behaviour, preference_rows
 
@@ -635,7 +705,7 @@ def customer_alert_rows(behaviour: Mapping[str, Row], rules: Rules) -> Iterator[
         if expected is None:
             continue
         raised = None
-        again = own.get("order_again_probability")
+        again = own["order_again_probability"]
         low = rules.limits["churn_risk", "order_again_probability_below"]
         if late > 0 and again is not None and again < low and is_within("churn_risk"):
             raised = "churn_risk"
@@ -644,7 +714,7 @@ def customer_alert_rows(behaviour: Mapping[str, Row], rules: Rules) -> Iterator[
         head = own | {"scheme": ALL, "monetary": own["paid_amount"]}
         when = {"expected_next_order_date": expected}
         if raised:
-            risk = {name: own.get(name) for name in ("interval_ratio", "order_again_probability")}
+            risk = {name: own[name] for name in ("interval_ratio", "order_again_probability")}
             yield alert_head(raised, head, rules) | risk | when
         days_ahead = (expected - own["report_date"]).days
         is_soon = 0 <= days_ahead <= rules.limits["about_to_order", "max_days_ahead"]
@@ -674,7 +744,7 @@ def alert_rows(
             then = later[key].tier if key in later else None
             # Not to be graded any more is worse than any tier.
             lost = then["tier_rank"] - tier["tier_rank"] if then else 10**6
-            expected, again = own["expected_next_order_date"], own.get("order_again_probability")
+            expected, again = own["expected_next_order_date"], own["order_again_probability"]
             is_at_risk = again is not None and again < limit(
                 "tier_dropped_risk", "order_again_probability_below"
             )

@@ -1,6 +1,8 @@
 {%- set interval -%}
 next_intervals.expected_interval_days
 {%- endset -%}
+{#- From so many own intervals on, the window goes by them alone. -#}
+{%- set least_own_intervals = 5 -%}
 
 with customer_intervals as (select * from {{ ref('int_rfm__customer_intervals') }}),
 
@@ -59,6 +61,7 @@ next_intervals as (
 
     select
         customer_id,
+        day_intervals,
         last_order_date,
         case
             when day_intervals = 0 then mean_interval_days
@@ -75,48 +78,86 @@ next_intervals as (
 
 ),
 
+-- How far the intervals lie from the expected one, and what they would be if none did.
 deviations as (
 
     select
+        next_intervals.customer_id,
+        next_intervals.day_intervals,
         sum(abs(order_intervals.interval_days - {{ interval }})) as deviation_sum,
         sum({{ interval }}) as interval_sum
     from order_intervals
     inner join next_intervals
         on order_intervals.customer_id = next_intervals.customer_id
+    group by next_intervals.customer_id, next_intervals.day_intervals
 
 ),
 
-windows as (
+deviation_sums as (
+
+    select
+        sum(deviation_sum) as deviation_sum,
+        sum(interval_sum) as interval_sum
+    from deviations
+
+),
+
+common_windows as (
 
     select
         {{ dbt_rfm.decimal(
             'least(' ~ dbt_rfm.divide_half_up('deviation_sum', 'interval_sum') ~ ', 1)', 9, 6
         ) }} as half_width
+    from deviation_sums
+
+),
+
+own_windows as (
+
+    select
+        customer_id,
+        {{ dbt_rfm.decimal(
+            'least(' ~ dbt_rfm.divide_half_up('deviation_sum', 'interval_sum') ~ ', 1)', 9, 6
+        ) }} as half_width
     from deviations
+    where day_intervals >= {{ least_own_intervals }}
+
+),
+
+windowed as (
+
+    select
+        next_intervals.*,
+        coalesce(own_windows.half_width, common_windows.half_width) as half_width
+    from next_intervals
+    cross join common_windows
+    left join own_windows
+        on next_intervals.customer_id = own_windows.customer_id
 
 ),
 
 expected as (
 
     select
-        next_intervals.customer_id,
-        next_intervals.last_order_date,
-        cast({{ interval }} as {{ dbt_rfm.type_decimal(28, 6) }}) as expected_interval_days,
-        cast(next_intervals.own_interval_weight as {{ dbt_rfm.type_decimal(9, 6) }})
+        windowed.customer_id,
+        windowed.last_order_date,
+        cast(windowed.expected_interval_days as {{ dbt_rfm.type_decimal(28, 6) }})
+            as expected_interval_days,
+        cast(windowed.own_interval_weight as {{ dbt_rfm.type_decimal(9, 6) }})
             as own_interval_weight,
         {%- for name, factor in {
             'expected_next_order_date': '1',
-            'next_order_window_start': '(1 - windows.half_width)',
-            'next_order_window_end': '(1 + windows.half_width)',
+            'next_order_window_start': '(1 - windowed.half_width)',
+            'next_order_window_end': '(1 + windowed.half_width)',
         }.items() %}
         {{ dbt_rfm.add_days(
-            'next_intervals.last_order_date',
-            'cast(round(' ~ dbt_rfm.decimal(interval, 24, 6) ~ ' * ' ~ factor ~ ', 0) as integer)'
+            'windowed.last_order_date',
+            'cast(round(' ~ dbt_rfm.decimal('windowed.expected_interval_days', 24, 6)
+            ~ ' * ' ~ factor ~ ', 0) as integer)'
         ) }} as {{ name }}
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
-    from next_intervals
-    cross join windows
+    from windowed
 
 )
 

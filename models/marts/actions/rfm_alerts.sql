@@ -128,7 +128,7 @@ customer_facts as (
         customer_behaviour.recency_days,
         customer_behaviour.days_late,
         customer_behaviour.interval_ratio,
-        cast(null as decimal(9,6)) as order_again_probability,
+        customer_behaviour.order_again_probability,
         customer_behaviour.expected_next_order_date,
         {{ dbt.datediff(
             'customer_behaviour.report_date', 'customer_behaviour.expected_next_order_date', 'day'
@@ -155,7 +155,7 @@ scheme_facts as (
         follow_ups.reason as follow_up_reason,
         follow_ups.reason_zh as follow_up_reason_zh,
         customer_behaviour.recency_days,
-        cast(null as decimal(9,6)) as order_again_probability,
+        customer_behaviour.order_again_probability,
         customer_behaviour.expected_next_order_date,
         next_refreshes.measured_on as next_refresh_date,
         {{ dbt.datediff(

@@ -16,6 +16,13 @@ with customer_intervals as (select * from {{ ref('int_rfm__customer_intervals') 
 
 next_orders as (select * from {{ ref('int_rfm__next_orders') }}),
 
+customer_classes as (
+    select * from {{ ref('int_rfm__customer_classes') }}
+    where is_report_date
+),
+
+class_outcomes as (select * from {{ ref('int_rfm__class_outcomes') }}),
+
 preferences as (
     select * from {{ ref('rfm_customer_preferences') }}
     where preference_rank <= 3
@@ -107,10 +114,21 @@ expected as (
         next_orders.next_order_window_start,
         next_orders.next_order_window_end,
         next_orders.days_late,
-        next_orders.interval_ratio
+        next_orders.interval_ratio,
+        class_outcomes.order_again_probability,
+        class_outcomes.similar_customers,
+        class_outcomes.similar_customers_ordered,
+        class_outcomes.alike,
+        class_outcomes.alike_zh
     from measured
     left join next_orders
         on measured.customer_id = next_orders.customer_id
+    left join customer_classes
+        on measured.customer_id = customer_classes.customer_id
+    left join class_outcomes
+        on
+            customer_classes.order_days_band = class_outcomes.order_days_band
+            and customer_classes.wait_band = class_outcomes.wait_band
 
 ),
 
@@ -180,6 +198,9 @@ select
     expected.next_order_window_end,
     cast(expected.days_late as integer) as days_late,
     cast(expected.interval_ratio as {{ money }}) as interval_ratio,
+    expected.order_again_probability,
+    expected.similar_customers,
+    expected.similar_customers_ordered,
     churn_bands.band as churn_risk,
     {{ dbt_rfm.churn_risk_reason('expected', 'en') | indent(4) }} as churn_risk_reason,
     {{ dbt_rfm.churn_risk_reason('expected', 'zh') | indent(4) }} as churn_risk_reason_zh
@@ -199,4 +220,6 @@ left join price_sensitivities
         discount_bands.band = price_sensitivities.discount_band
         and main_preferences.order_value_band = price_sensitivities.order_value_band
 left join behaviour_bands as churn_bands
-    on {{ dbt_rfm.in_band('expected.interval_ratio', 'churn_bands', 'churn_risk') }}
+    on {{ dbt_rfm.in_band(
+        'expected.order_again_probability', 'churn_bands', 'churn_risk'
+    ) }}
