@@ -66,6 +66,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "rfm_alerts": ("scheme", "customer_id", "alert"),
     "rfm_tier_insights": ("scheme", "as_of_date", "tier", "insight"),
     "rfm_regional_demand": ("region", "category", "month"),
+    "rfm_expected_orders": ("week_ahead", "category", "region"),
 }
 PUBLIC_TABLES = tuple(KEYS)
 # Columns of prose, each with another one in Chinese; the oracle writes none.

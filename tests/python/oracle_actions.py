@@ -965,6 +965,98 @@ def demand_rows(
         yield cell
 
 
+# --- Expected orders ---
+
+WEEKS_AHEAD = 12
+
+
+def class_weeks(
+    order_days: Mapping[str, Sequence[date]], day: date, months: int
+) -> dict[tuple[int, int], list[tuple[Decimal, Decimal]]]:
+    """By class of today's customers: in each week ahead, customers and order days of one customer.
+
+    Nothing where no earlier date has all weeks after it.
+    """
+    span = timedelta(days=7 * WEEKS_AHEAD)
+    first = min((days[0] for days in order_days.values()), default=day)
+    past = [
+        (class_of(days, earlier, months), [(it - earlier).days for it in days if it > earlier])
+        for earlier in earlier_dates(day, first, months)
+        if earlier + span <= day
+        for days in order_days.values()
+        if days[0] <= earlier
+    ]
+    if not past:
+        return {}
+    shares = {}
+    for own in {class_of(days, day, months) for days in order_days.values()}:
+        shares[own] = []
+        for week in range(WEEKS_AHEAD):
+            drawn: list[Decimal] = []
+            for is_alike in (
+                lambda it: True,
+                lambda it, own=own: it[0] == own[0],
+                lambda it, own=own: it == own,
+            ):
+                counts = [
+                    sum(7 * week < it <= 7 * week + 7 for it in days)
+                    for other, days in past
+                    if is_alike(other)
+                ]
+                found = [sum(map(bool, counts)), sum(counts)]
+                if drawn:
+                    drawn = [
+                        quotient(part + 20 * share, len(counts) + 20)
+                        for part, share in zip(found, drawn, strict=True)
+                    ]
+                else:
+                    drawn = [quotient(part, len(counts)) for part in found]
+            shares[own].append((drawn[0], drawn[1]))
+    return shares
+
+
+def expected_order_rows(
+    accepted: Iterable[Row], day: date, months: int, least: int
+) -> Iterator[Row]:
+    """Rows of rfm_expected_orders."""
+    bought = [line for line in base.up_to(accepted, day) if not line["is_refund"]]
+    orders = base.build_history(bought).orders
+    order_days = {key: sorted({order["day"] for order in own}) for key, own in orders.items()}
+    weeks = class_weeks(order_days, day, months)
+    if not weeks:
+        return
+    lines = group_by(bought, itemgetter("customer_id"))
+    days_of = {key: {line["day"] for line in own} for key, own in lines.items()}
+    cells = group_by(bought, lambda line: (line["region"], line["category"]))
+    begin = day - timedelta(days=7 * WEEKS_AHEAD)
+    for (region, category), in_cell in cells.items():
+        buyers = group_by(in_cell, itemgetter("customer_id"))
+        firsts = [line for line in in_cell if line["day"] == min(days_of[line["customer_id"]])]
+        new = [line for line in firsts if line["day"] > begin]
+        new_customers = quotient(len({line["customer_id"] for line in new}), WEEKS_AHEAD)
+        new_pieces = quotient(sum(line["quantity"] for line in new), WEEKS_AHEAD)
+        for week in range(WEEKS_AHEAD):
+            customers, pieces = new_customers, new_pieces
+            for key, own in buyers.items():
+                share, days = weeks[class_of(order_days[key], day, months)][week]
+                all_days = len(days_of[key])
+                customers += share * quotient(len({line["day"] for line in own}), all_days)
+                pieces += days * quotient(sum(line["quantity"] for line in own), all_days)
+            row = {
+                "report_date": day,
+                "week_ahead": week + 1,
+                "week_start_date": day + timedelta(days=7 * week + 1),
+                "category": category,
+                "region": region,
+                "is_suppressed": len(buyers) < least,
+                "expected_customers": base.rounded(customers),
+                "expected_pieces": base.rounded(pieces),
+            }
+            if row["is_suppressed"]:
+                row |= dict.fromkeys(("expected_customers", "expected_pieces"))
+            yield row
+
+
 # --- All tables ---
 
 
@@ -1004,4 +1096,6 @@ def public_tables(rows: Iterable[Row], policy: Policy, **options: Any) -> dict[s
     tiers = {customer.customer_id: customer.tier for customer in chosen.customers}
     demand = demand_rows(accepted, day, tiers, settings.min_cell_customers)
     tables["rfm_regional_demand"] = list(demand)
+    least, months = settings.min_cell_customers, settings.outcome_months
+    tables["rfm_expected_orders"] = list(expected_order_rows(accepted, day, months, least))
     return tables

@@ -4,8 +4,6 @@
 
 {%- set months = dbt_rfm.rfm_setting('rfm_outcome_months') | int -%}
 {%- set bounds = dbt_rfm.similar_customer_bounds() -%}
-{#- A share of so many customers counts as much as what it is drawn towards. -#}
-{%- set customers_of_half_weight = 20 -%}
 {%- set groups = {
     'all': '1 = 1',
     'order_days': 'past.order_days_band = classes.order_days_band',
@@ -80,16 +78,9 @@ sums as (
 
     select
         *,
-        {%- if towards %}
-        {{ dbt_rfm.decimal(dbt_rfm.divide_half_up(
-            '(' ~ group ~ '_ordered + ' ~ customers_of_half_weight ~ ' * ' ~ towards ~ '_share)',
-            '(' ~ group ~ '_customers + ' ~ customers_of_half_weight ~ ')'
-        ), 9, 6) }} as {{ group }}_share
-        {%- else %}
-        {{ dbt_rfm.decimal(
-            dbt_rfm.divide_half_up(group ~ '_ordered', group ~ '_customers'), 9, 6
+        {{ dbt_rfm.drawn_share(
+            group ~ '_ordered', group ~ '_customers', towards ~ '_share' if towards
         ) }} as {{ group }}_share
-        {%- endif %}
     from {{ towards ~ '_shares' if towards else 'sums' }}
 
 ){{ ',' if not loop.last }}
