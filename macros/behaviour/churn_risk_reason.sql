@@ -59,7 +59,7 @@
                 || '），按最接近的客户估算，{{ months }}个月内再次下单的概率为' || {{ chance }}
         else
             '。以往' || {{ similar }} || '位情况相同的客户（' || {{ behaviour }}.alike_zh
-            || '）中，有' || {{ ordered }} || '位在{{ months }}个月内再次下单；概率估算为'
+            || '）中，有' || {{ ordered }} || '位在{{ months }}个月内再次下单；结合相近客户估算，概率为'
             || {{ chance }}
     end
     {%- else -%}
@@ -100,14 +100,16 @@
         when {{ behaviour }}.similar_customers = 0
             then
                 '. There was no customer with ' || {{ behaviour }}.alike
-                || '; of those most like it, ' || {{ chance }} || ' ordered again {{ within }}'
+                || '; by the groups closest to it, the probability of an order {{ within }} is '
+                || {{ chance }}
         else
             '. Of ' || {{ similar }} || case
                 when {{ behaviour }}.similar_customers = 1 then ' customer with '
                 else ' customers with '
             end
             || {{ behaviour }}.alike || ', ' || {{ ordered }}
-            || ' ordered again {{ within }}: probability ' || {{ chance }}
+            || ' ordered again {{ within }}; with groups close to theirs, the probability is '
+            || {{ chance }}
     end
     {%- endif -%}
 {%- endmacro %}

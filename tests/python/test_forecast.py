@@ -78,4 +78,4 @@ def test_document(ask: Ask) -> None:
         for template in case["says"]
     ]
     assert [statement for statement in statements if statement not in text] == []
-    assert len(statements) == 23
+    assert len(statements) == 34
