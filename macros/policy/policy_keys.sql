@@ -13,6 +13,7 @@
         'rfm_price_sensitivity': ['discount_band', 'order_value_band'],
         'rfm_life_cycles': ['life_cycle'],
         'rfm_alert_limits': ['alert', 'limit_name'],
+        'rfm_channel_labels': ['channel'],
         'rfm_category_aliases': ['alias'],
         'rfm_placeholder_ids': ['id', 'applies_to'],
     }) -}}

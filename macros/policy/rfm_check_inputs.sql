@@ -36,7 +36,8 @@
         'rfm_demo', 'rfm_as_of_date', 'rfm_latest_order_date', 'rfm_enabled_schemes', 'rfm_policy',
         'rfm_scheme_filters', 'rfm_refunds', 'rfm_max_order_quantity', 'rfm_pseudonymise',
         'rfm_salt_table', 'rfm_report_date', 'rfm_min_cell_customers', 'rfm_min_insight_customers',
-        'rfm_demand_scheme', 'rfm_rejected_statuses', 'rfm_allowed_rejects',
+        'rfm_insight_recency_days', 'rfm_demand_scheme', 'rfm_rejected_statuses',
+        'rfm_allowed_rejects',
     ] -%}
     {%- for input in ['orders', 'customers', 'contacts'] -%}
         {%- for kind in ['path', 'model', 'database', 'schema', 'table', 'columns', 'csv'] -%}
@@ -123,6 +124,12 @@
             )) -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- set days = dbt_rfm.rfm_setting('rfm_insight_recency_days') -%}
+    {%- if not modules.re.match('^[1-9][0-9]{0,5}$', days | string) -%}
+        {%- do problems.append(dbt_rfm._problem(
+            'rfm_insight_recency_days', days, 'a whole number of days from 1, such as 90'
+        )) -%}
+    {%- endif -%}
     {%- do problems.extend(dbt_rfm.rfm_cleaning_problems()) -%}
     {%- if dbt_rfm.rfm_setting('rfm_pseudonymise') is not boolean -%}
         {%- do problems.append(dbt_rfm._problem(
