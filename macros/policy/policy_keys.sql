@@ -14,6 +14,7 @@
         'rfm_life_cycles': ['life_cycle'],
         'rfm_alert_limits': ['alert', 'limit_name'],
         'rfm_contact_outcomes': ['outcome'],
+        'rfm_channel_labels': ['channel'],
         'rfm_category_aliases': ['alias'],
         'rfm_placeholder_ids': ['id', 'applies_to'],
     }) -}}

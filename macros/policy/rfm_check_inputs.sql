@@ -36,7 +36,7 @@
         'rfm_demo', 'rfm_as_of_date', 'rfm_latest_order_date', 'rfm_enabled_schemes', 'rfm_policy',
         'rfm_scheme_filters', 'rfm_refunds', 'rfm_max_order_quantity', 'rfm_pseudonymise',
         'rfm_salt_table', 'rfm_report_date', 'rfm_min_cell_customers', 'rfm_min_insight_customers',
-        'rfm_demand_scheme', 'rfm_rejected_statuses', 'rfm_allowed_rejects',
+        'rfm_insight_recency_days', 'rfm_demand_scheme', 'rfm_rejected_statuses', 'rfm_allowed_rejects',
         'rfm_outcome_months',
     ] -%}
     {%- for input in ['orders', 'customers', 'contacts'] -%}
@@ -128,6 +128,12 @@
     {%- if not modules.re.match('^([1-9]|1[0-9]|2[0-4])$', months | string) -%}
         {%- do problems.append(dbt_rfm._problem(
             'rfm_outcome_months', months, 'a whole number of months from 1 to 24, such as 3'
+        )) -%}
+    {%- endif -%}
+    {%- set days = dbt_rfm.rfm_setting('rfm_insight_recency_days') -%}
+    {%- if not modules.re.match('^[1-9][0-9]{0,5}$', days | string) -%}
+        {%- do problems.append(dbt_rfm._problem(
+            'rfm_insight_recency_days', days, 'a whole number of days from 1, such as 90'
         )) -%}
     {%- endif -%}
     {%- do problems.extend(dbt_rfm.rfm_cleaning_problems()) -%}

@@ -34,6 +34,7 @@
             'contact_within_days', 'offer', 'offer_zh',
         ],
         'rfm_alert_limits': ['alert', 'limit_name', 'value'],
+        'rfm_channel_labels': ['channel', 'label', 'label_zh', 'phrase', 'phrase_zh'],
         'rfm_strategies': [
             'scheme', 'tier', 'strategy', 'strategy_zh', 'offer', 'offer_zh',
             'new_customer_offer', 'new_customer_offer_zh', 'target_metric', 'target_change',

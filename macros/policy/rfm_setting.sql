@@ -28,6 +28,7 @@
         'rfm_report_date': none,
         'rfm_min_cell_customers': 5,
         'rfm_min_insight_customers': 10,
+        'rfm_insight_recency_days': 90,
         'rfm_demand_scheme': none,
         'rfm_outcome_months': 3,
         'rfm_enabled_schemes': none,

@@ -41,6 +41,7 @@ CONTRACT_COLUMNS = (
 WHOLE_SEEDS = (
     *("rfm_behaviour_bands", "rfm_price_sensitivity", "rfm_life_cycles", "rfm_alert_limits"),
     "rfm_contact_outcomes",
+    "rfm_channel_labels",
 )
 POLICY_SEEDS = (
     *("rfm_schemes", "rfm_scheme_metrics", "rfm_score_bins", "rfm_tiers", "rfm_tier_rules"),
@@ -197,6 +198,7 @@ class Settings:
     enabled_schemes: Iterable[str] | None = None
     min_cell_customers: int = 5
     min_insight_customers: int = 10
+    insight_recency_days: int = 90
     demand_scheme: str | None = None
     outcome_months: int = 3
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 from operator import itemgetter
 from statistics import median
@@ -28,7 +29,13 @@ RANKED |= {"order_value_band": ("order_value_band", 1)}
 RANKED |= {"peak_hours": ("hour_band", 1), "peak_weekday": ("weekday", 1)}
 # Kind of an insight -> the column of rfm_customer_behaviour that says it of a customer.
 INSIGHT_COLUMNS = {"category": "category_1", "channel": "main_channel", "hour_band": "peak_hours"}
-INSIGHT_COLUMNS |= {name: name for name in ("order_value_band", "discount_band")}
+INSIGHT_COLUMNS |= {
+    name: name for name in ("order_value_band", "discount_band", "price_sensitivity")
+}
+# Kind of an insight on what a scheme measures -> the metric.
+MEASURED_INSIGHTS = {"repurchase": "frequency", "recency": "recency"}
+# The square of the normal quantile of 97.5%.
+CHANCE = Decimal("3.841459")
 MONTHS_AHEAD = 12
 # The columns of a tier that base.tier_cells reads.
 TIER_COLUMNS = (
@@ -776,11 +783,21 @@ def alert_rows(
 # --- Insights ---
 
 
+def holds(kind: str, customer: Customer, recency_days: int) -> bool:
+    """Whether an insight on what a scheme measures holds of a customer."""
+    if kind == "repurchase":
+        return base.has_again(customer)
+    return customer.values["recency"] > recency_days
+
+
 def count_insights(
-    customers: Sequence[Customer], behaviour: Mapping[str, Row]
+    customers: Sequence[Customer], behaviour: Mapping[str, Row], recency_days: int
 ) -> dict[tuple[str, str | None], tuple[int, int]]:
     """By kind and value of an insight: of how many customers it is known, and true."""
-    counts = {("repurchase", None): (len(customers), sum(map(base.has_again, customers)))}
+    counts: dict[tuple[str, str | None], tuple[int, int]] = {}
+    for kind in MEASURED_INSIGHTS:
+        true = sum(holds(kind, customer, recency_days) for customer in customers)
+        counts[kind, None] = len(customers), true
     for kind, column in INSIGHT_COLUMNS.items():
         values = Counter(behaviour[customer.customer_id][column] for customer in customers)
         values.pop(None, None)
@@ -788,14 +805,41 @@ def count_insights(
     return counts
 
 
-def insight_rows(graded: Graded, behaviour: Mapping[str, Row], min_customers: int) -> Iterator[Row]:
+def may_be_chance(true: int, known: int, all_true: int, all_known: int) -> bool:
+    """Whether a share differs from that of all others no more than two samples of one might."""
+    others, others_true = all_known - known, all_true - true
+    pooled = Fraction(all_true, all_known)
+    if not others or pooled in (0, 1):
+        return True
+    apart = Fraction(true, known) - Fraction(others_true, others)
+    variance = pooled * (1 - pooled) * (Fraction(1, known) + Fraction(1, others))
+    return apart**2 / variance <= Fraction(CHANCE)
+
+
+def goes_by(graded: Graded, tier: Row, name: str) -> bool:
+    """Whether a metric decides on a tier: weighed in its score, or not each score is let in."""
+    if not graded.scheme.by_rules:
+        return graded.scheme.metrics.get(name, {"weight": 0})["weight"] > 0
+    cells = list(graded.coverage_rows())
+    own = {row[f"{name}_score"] for row in cells if row["tier"] == tier["tier"]}
+    return bool(own) and own != {row[f"{name}_score"] for row in cells}
+
+
+def insight_rows(graded: Graded, behaviour: Mapping[str, Row], settings: Settings) -> Iterator[Row]:
     """Rows of rfm_tier_insights of one scheme."""
-    of_all = count_insights(graded.customers, behaviour)
+    least, days = settings.min_insight_customers, settings.insight_recency_days
+    of_all = count_insights(graded.customers, behaviour, days)
     for tier in graded.scheme.tiers:
         found = []
-        for (kind, value), (known, true) in count_insights(graded.members(tier), behaviour).items():
+        counts = count_insights(graded.members(tier), behaviour, days)
+        for (kind, value), (known, true) in counts.items():
             all_known, all_true = of_all[kind, value]
-            if known and known >= min_customers and (not value or true >= min_customers):
+            if not known or known < least or may_be_chance(true, known, all_true, all_known):
+                continue
+            metric = MEASURED_INSIGHTS.get(kind)
+            if metric and true in (0, known) and goes_by(graded, tier, metric):
+                continue
+            if metric or true >= least:
                 row = {
                     "tier": tier["tier"],
                     "tier_rank": tier["tier_rank"],
@@ -1082,7 +1126,7 @@ def public_tables(rows: Iterable[Row], policy: Policy, **options: Any) -> dict[s
     known_customers = base.read_customers(settings.customers, policy)
     for graded in schemes:
         follow_ups = follow_up_rows(graded, day, contacts, behaviour, known_customers, rules)
-        insights = insight_rows(graded, behaviour, settings.min_insight_customers)
+        insights = insight_rows(graded, behaviour, settings)
         more = {
             "rfm_follow_ups": follow_ups,
             "rfm_follow_up_workload": workload_rows(graded, day, follow_ups),

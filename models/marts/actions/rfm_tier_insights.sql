@@ -1,9 +1,17 @@
 {{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
 
 {%- set least_customers = dbt_rfm.rfm_setting('rfm_min_insight_customers') -%}
-{%- set key = ['scheme', 'as_of_date', 'kind', 'value'] %}
+{%- set recency_days = dbt_rfm.rfm_setting('rfm_insight_recency_days') -%}
+{%- set key = ['scheme', 'as_of_date', 'kind', 'value'] -%}
+{#- Insights on what a scheme measures: the metric, and of whom they hold. -#}
+{%- set measured = {
+    'repurchase': {'metric': 'frequency', 'holds_where': 'frequency >= 2'},
+    'recency': {'metric': 'recency', 'holds_where': 'recency_days > ' ~ recency_days},
+} %}
 
 with graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
+
+tier_rule_cells as (select * from {{ ref('int_rfm__tier_rule_cells') }}),
 
 preferences as (
     select * from {{ ref('rfm_customer_preferences') }}
@@ -12,16 +20,29 @@ preferences as (
         and preference in ('category', 'channel', 'order_value_band', 'hour_band')
 ),
 
-customer_behaviour as (
-    select * from {{ ref('rfm_customer_behaviour') }}
-    where discount_band is not null
-),
+customer_behaviour as (select * from {{ ref('rfm_customer_behaviour') }}),
 
 tiers as (
     select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}
 ),
 
--- What customers tend to, and in which discounts.
+schemes as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_schemes') }}
+),
+
+scheme_metrics as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_scheme_metrics') }}
+),
+
+behaviour_bands as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_behaviour_bands') }}
+),
+
+channel_labels as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_channel_labels') }}
+),
+
+-- What customers tend to, in which discounts, and how sensitive to prices they are.
 known_traits as (
 
     select
@@ -29,12 +50,15 @@ known_traits as (
         preference as kind,
         value
     from preferences
+    {%- for kind in ['discount_band', 'price_sensitivity'] %}
     union all
     select
         customer_id,
-        'discount_band' as kind,
-        discount_band as value
+        '{{ kind }}' as kind,
+        {{ kind }} as value
     from customer_behaviour
+    where {{ kind }} is not null
+    {%- endfor %}
 
 ),
 
@@ -56,45 +80,30 @@ tier_traits as (
         graded_customers.tier,
         known_traits.kind,
         known_traits.value
-    union all
-    -- All customers of the tier are known: those who ordered again, and those who did not.
+
+),
+
+-- Of what a scheme measures all customers are known: those of whom it holds, and the others.
+measured_traits as (
+
+    {%- for kind, insight in measured.items() %}
+
     select
         scheme,
         as_of_date,
         tier,
-        'repurchase' as kind,
-        case when frequency >= 2 then 'yes' else 'no' end as value,
-        count(*) as matching_customers
+        '{{ kind }}' as kind,
+        count(*) as customers,
+        sum(case when {{ insight.holds_where }} then 1 else 0 end) as matching_customers
     from graded_customers
     group by
         scheme,
         as_of_date,
-        tier,
-        case when frequency >= 2 then 'yes' else 'no' end
-
-),
-
--- A tier in which nobody ordered again has that insight, too.
-every_trait as (
-
-    select
-        scheme,
-        as_of_date,
-        tier,
-        kind,
-        value,
-        matching_customers
-    from tier_traits
+        tier
+    {%- if not loop.last %}
     union all
-    select distinct
-        scheme,
-        as_of_date,
-        tier,
-        kind,
-        'yes' as value,
-        0 as matching_customers
-    from tier_traits
-    where kind = 'repurchase'
+    {%- endif %}
+    {%- endfor %}
 
 ),
 
@@ -103,11 +112,23 @@ traits as (
     select
         {{ key | join(',\n        ') }},
         tier,
-        sum(matching_customers) as matching_customers
-    from every_trait
-    group by
-        {{ key | join(',\n        ') }},
-        tier
+        matching_customers,
+        false as is_measured
+    from tier_traits
+    {%- for value, customers in {
+        'yes': 'matching_customers', 'no': 'customers - matching_customers',
+    }.items() %}
+    union all
+    select
+        scheme,
+        as_of_date,
+        kind,
+        '{{ value }}' as value,
+        tier,
+        {{ customers }} as matching_customers,
+        true as is_measured
+    from measured_traits
+    {%- endfor %}
 
 ),
 
@@ -124,29 +145,133 @@ counted as (
 
 ),
 
+rule_scores as (
+
+    select
+        scheme,
+        tier,
+        {%- for insight in measured.values() %}
+        count(distinct {{ insight.metric }}_score) as {{ insight.metric }}_scores
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from tier_rule_cells
+    group by
+        scheme,
+        tier
+
+),
+
+possible_scores as (
+
+    select
+        scheme,
+        {%- for insight in measured.values() %}
+        count(distinct {{ insight.metric }}_score) as {{ insight.metric }}_scores
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from tier_rule_cells
+    group by scheme
+
+),
+
+-- The metrics that a tier goes by: they weigh in the score, or rules let in some of their scores.
+ruling_metrics as (
+
+    select
+        tiers.scheme,
+        tiers.tier,
+        scheme_metrics.metric
+    from tiers
+    inner join schemes
+        on tiers.scheme = schemes.scheme
+    inner join scheme_metrics
+        on tiers.scheme = scheme_metrics.scheme
+    where
+        schemes.tier_method = 'score'
+        and scheme_metrics.weight > 0
+    {%- for insight in measured.values() %}
+    union all
+    select
+        rule_scores.scheme,
+        rule_scores.tier,
+        '{{ insight.metric }}' as metric
+    from rule_scores
+    inner join possible_scores
+        on rule_scores.scheme = possible_scores.scheme
+    where rule_scores.{{ insight.metric }}_scores < possible_scores.{{ insight.metric }}_scores
+    {%- endfor %}
+
+),
+
+-- Not what the rule of the tier implies, nor what may be chance.
+worth_reading as (
+
+    select counted.*
+    from counted
+    left join ruling_metrics
+        on
+            counted.scheme = ruling_metrics.scheme
+            and counted.tier = ruling_metrics.tier
+            and ruling_metrics.metric = case counted.kind
+                {%- for kind, insight in measured.items() %}
+                when '{{ kind }}' then '{{ insight.metric }}'
+                {%- endfor %}
+            end
+    where
+        counted.customers >= {{ least_customers }}
+        and case
+            when not counted.is_measured then counted.matching_customers >= {{ least_customers }}
+            when counted.value = 'no' then false
+            else
+                ruling_metrics.metric is null
+                or counted.matching_customers not in (0, counted.customers)
+        end
+        and {{ dbt_rfm.differs_from_others(
+            'counted.matching_customers',
+            'counted.customers',
+            'counted.all_matching_customers',
+            'counted.all_customers'
+        ) | indent(8) }}
+
+),
+
 shown as (
 
     select
         *,
-        case when kind = 'repurchase' then kind else kind || ': ' || value end as insight,
+        case when is_measured then kind else kind || ': ' || value end as insight,
         {{ dbt_rfm.divide_half_up('matching_customers', 'customers') }} as tier_share,
         {{ dbt_rfm.divide_half_up('all_matching_customers', 'all_customers') }} as all_share,
-        case
-            when all_matching_customers > 0
-                then {{ dbt_rfm.divide_half_up(
-                    '(matching_customers * all_customers)', '(customers * all_matching_customers)'
-                ) }}
-        end as lift,
+        {{ dbt_rfm.divide_half_up(
+            '(matching_customers * all_customers)', '(customers * all_matching_customers)'
+        ) }} as lift,
         -- The difference of the two shares, and what both divisors make of it.
         matching_customers * all_customers - all_matching_customers * customers as surplus,
         customers * all_customers as surplus_divisor
-    from counted
-    where
-        customers >= {{ least_customers }}
-        and (
-            (kind = 'repurchase' and value = 'yes')
-            or (kind <> 'repurchase' and matching_customers >= {{ least_customers }})
-        )
+    from worth_reading
+
+),
+
+value_labels as (
+
+    select
+        case kind when 'order_value' then 'order_value_band' else 'discount_band' end as kind,
+        band as value,
+        label as value_label,
+        label_zh as value_label_zh,
+        cast(null as {{ dbt.type_string() }}) as phrase,
+        cast(null as {{ dbt.type_string() }}) as phrase_zh
+    from behaviour_bands
+    where kind in ('order_value', 'discount_rate')
+    union all
+    select
+        'channel' as kind,
+        channel as value,
+        label as value_label,
+        label_zh as value_label_zh,
+        phrase,
+        phrase_zh
+    from channel_labels
 
 ),
 
@@ -157,6 +282,10 @@ ranked as (
         tiers.tier_rank,
         tiers.label,
         tiers.label_zh,
+        value_labels.value_label,
+        value_labels.value_label_zh,
+        value_labels.phrase,
+        value_labels.phrase_zh,
         row_number() over (
             partition by shown.scheme, shown.as_of_date, shown.tier
             order by
@@ -171,6 +300,10 @@ ranked as (
         on
             shown.scheme = tiers.scheme
             and shown.tier = tiers.tier
+    left join value_labels
+        on
+            shown.kind = value_labels.kind
+            and shown.value = value_labels.value
 
 )
 
@@ -182,7 +315,7 @@ select
     cast(ranked.insight as {{ dbt.type_string() }}) as insight,
     cast(ranked.kind as {{ dbt.type_string() }}) as kind,
     cast(
-        case when ranked.kind <> 'repurchase' then ranked.value end as {{ dbt.type_string() }}
+        case when not ranked.is_measured then ranked.value end as {{ dbt.type_string() }}
     ) as value,
     cast(ranked.customers as bigint) as customers,
     cast(ranked.matching_customers as bigint) as matching_customers,
