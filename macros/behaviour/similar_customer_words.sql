@@ -2,7 +2,6 @@
    order_days_band and wait_band; `language` is en or zh. #}
 {% macro similar_customer_words(classes, language) -%}
     {%- set bounds = dbt_rfm.similar_customer_bounds() -%}
-    {%- set months = dbt_rfm.rfm_setting('rfm_outcome_months') | int -%}
     {%- set is_zh = language == 'zh' -%}
     case {{ classes }}.order_days_band
         {%- for low in bounds.order_days %}
@@ -22,9 +21,8 @@
         {%- endfor %}
     end
     || case
-        {%- for thirds in bounds.first_waits %}
-        {%- set low = 10 * months * thirds %}
-        {%- set high = 10 * months * loop.nextitem - 1 if not loop.last else none %}
+        {%- for low in bounds.first_waits %}
+        {%- set high = loop.nextitem - 1 if not loop.last else none %}
         when {{ classes }}.order_days_band = 1 and {{ classes }}.wait_band = {{ loop.index }}
             then '
             {%- if loop.first -%}
