@@ -2,7 +2,6 @@
    order_days_band and wait_band; `language` is en or zh. #}
 {% macro similar_customer_words(classes, language) -%}
     {%- set bounds = dbt_rfm.similar_customer_bounds() -%}
-    {%- set months = dbt_rfm.rfm_setting('rfm_outcome_months') | int -%}
     {%- set is_zh = language == 'zh' -%}
     case {{ classes }}.order_days_band
         {%- for low in bounds.order_days %}
@@ -22,9 +21,8 @@
         {%- endfor %}
     end
     || case
-        {%- for thirds in bounds.first_waits %}
-        {%- set low = 10 * months * thirds %}
-        {%- set high = 10 * months * loop.nextitem - 1 if not loop.last else none %}
+        {%- for low in bounds.first_waits %}
+        {%- set high = loop.nextitem - 1 if not loop.last else none %}
         when {{ classes }}.order_days_band = 1 and {{ classes }}.wait_band = {{ loop.index }}
             then '
             {%- if loop.first -%}
@@ -37,7 +35,7 @@
             '
         {%- endfor %}
         {%- for halves in bounds.waits %}
-        {%- set low = '一半' if halves == 1 and is_zh else ('half' if halves == 1 else halves // 2) %}
+        {%- set low = halves // 2 %}
         {%- set high = none if loop.last else loop.nextitem // 2 %}
         when {{ classes }}.order_days_band > 1 and {{ classes }}.wait_band = {{ loop.index }}
             then '
@@ -46,40 +44,8 @@
             {%- elif loop.last -%}
                 {{ '平时下单间隔的' ~ low ~ '倍或以上' if is_zh
                     else low ~ ' times their usual interval or more' }}
-            {%- else -%}
-                {{ '平时下单间隔的' ~ low ~ '至' ~ high ~ '倍' if is_zh
-                    else low ~ ' to ' ~ ('1 time' if high == 1 else high ~ ' times')
-                    ~ ' their usual interval' }}
-            {%- endif -%}
-            '
-        {%- endfor %}
-    end
-    || case
-        {%- for thirds in bounds.first_waits %}
-        {%- set low = 10 * months * thirds %}
-        {%- set high = 10 * months * loop.nextitem - 1 if not loop.last else none %}
-        when {{ classes }}.order_days_band = 1 and {{ classes }}.wait_band = {{ loop.index }}
-            then '
-            {%- if loop.first -%}
-                {{ '不足' ~ (high + 1) ~ '天' if is_zh else 'less than ' ~ (high + 1) ~ ' days' }}
-            {%- elif loop.last -%}
-                {{ low ~ '天或以上' if is_zh else low ~ ' days or more' }}
-            {%- else -%}
-                {{ low ~ '至' ~ high ~ '天' if is_zh else low ~ ' to ' ~ high ~ ' days' }}
-            {%- endif -%}
-            '
-        {%- endfor %}
-        {%- for halves in bounds.waits %}
-        {%- set low = '0.5' if halves == 1 else halves // 2 %}
-        {%- set high = none if loop.last else ('0.5' if loop.nextitem == 1 else loop.nextitem // 2) %}
-        when {{ classes }}.order_days_band > 1 and {{ classes }}.wait_band = {{ loop.index }}
-            then '
-            {%- if loop.first -%}
-                {{ '不到平时下单间隔的' ~ high ~ '倍' if is_zh
-                    else 'less than ' ~ high ~ ' times their usual interval' }}
-            {%- elif loop.last -%}
-                {{ '平时下单间隔的' ~ low ~ '倍或以上' if is_zh
-                    else low ~ ' times their usual interval or more' }}
+            {%- elif low == 0 -%}
+                {{ '平时下单间隔的一半至1倍' if is_zh else 'half to all of their usual interval' }}
             {%- else -%}
                 {{ '平时下单间隔的' ~ low ~ '至' ~ high ~ '倍' if is_zh
                     else low ~ ' to ' ~ high ~ ' times their usual interval' }}

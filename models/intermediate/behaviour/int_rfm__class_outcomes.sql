@@ -2,7 +2,6 @@
 -- who are in it now: a share that is drawn, by its number of customers, towards that of the classes
 -- beside it, that towards the share at the same number of order days, and that towards all.
 
-{%- set months = dbt_rfm.rfm_setting('rfm_outcome_months') | int -%}
 {%- set bounds = dbt_rfm.similar_customer_bounds() -%}
 {%- set groups = {
     'all': '1 = 1',
@@ -86,11 +85,11 @@ sums as (
 ){{ ',' if not loop.last }}
 {% endfor %}
 select
-    order_days_band,
-    wait_band,
-    cast(similar_customers as bigint) as similar_customers,
-    cast(similar_ordered as bigint) as similar_customers_ordered,
-    similar_share as order_again_probability,
+    similar_shares.order_days_band,
+    similar_shares.wait_band,
+    cast(similar_shares.similar_customers as bigint) as similar_customers,
+    cast(similar_shares.similar_ordered as bigint) as similar_customers_ordered,
+    similar_shares.similar_share as order_again_probability,
     {{ dbt_rfm.similar_customer_words('similar_shares', 'en') | indent(4) }} as alike,
     {{ dbt_rfm.similar_customer_words('similar_shares', 'zh') | indent(4) }} as alike_zh
 from similar_shares

@@ -2,23 +2,7 @@
 -- later orders are not looked at but to see who ordered again.
 
 {%- set months = dbt_rfm.rfm_setting('rfm_outcome_months') | int -%}
-{%- set bounds = dbt_rfm.similar_customer_bounds() -%}
-{#- Months back, and months of orders that are needed before: the latest date whose outcome is
-    known, and the same season of earlier years. -#}
-{%- set lookbacks = [(months, months)] -%}
-{%- for years in [12, 24, 36] if years > months -%}
-    {%- do lookbacks.append((years, [12, months] | max)) -%}
-{%- endfor -%}
-{#- Thirds of a month of 30 days. -#}
-{%- set first_bounds = [] -%}
-{%- for thirds in bounds.first_waits -%}
-    {%- do first_bounds.append(10 * months * thirds) -%}
-{%- endfor -%}
-{#- A wait over (interval_sum / intervals), without the division. -#}
-{%- set later_bounds = [] -%}
-{%- for halves in bounds.waits -%}
-    {%- do later_bounds.append(halves ~ ' * waits.interval_sum') -%}
-{%- endfor %}
+{%- set bounds = dbt_rfm.similar_customer_bounds() %}
 
 with customer_orders as (select * from {{ ref('int_rfm__customer_orders') }}),
 
@@ -52,17 +36,16 @@ possible_dates as (
     select
         true as is_report_date,
         report_date as looked_on,
-        report_date as outcome_until,
-        report_date as first_order_needed
+        0 as outcome_months,
+        0 as months_needed
     from report_dates
-    {%- for back, before in lookbacks %}
-    {%- set looked_on = dbt_rfm.add_months('report_date', -back) %}
+    {%- for back, needed in bounds.lookbacks %}
     union all
     select
         false as is_report_date,
-        {{ looked_on }} as looked_on,
-        {{ dbt_rfm.add_months(looked_on, months) }} as outcome_until,
-        {{ dbt_rfm.add_months(looked_on, -before) }} as first_order_needed
+        {{ dbt_rfm.add_months('report_date', -back) }} as looked_on,
+        {{ months }} as outcome_months,
+        {{ needed }} as months_needed
     from report_dates
     {%- endfor %}
 
@@ -70,10 +53,17 @@ possible_dates as (
 
 dates as (
 
-    select possible_dates.*
+    select
+        possible_dates.is_report_date,
+        possible_dates.looked_on,
+        {{ dbt_rfm.add_months(
+            'possible_dates.looked_on', 'possible_dates.outcome_months'
+        ) }} as outcome_until
     from possible_dates
-    inner join first_orders
-        on possible_dates.first_order_needed >= first_orders.first_order_date
+    cross join first_orders
+    where
+        first_orders.first_order_date
+        <= {{ dbt_rfm.add_months('possible_dates.looked_on', '-possible_dates.months_needed') }}
 
 ),
 
@@ -100,8 +90,12 @@ waits as (
 
     select
         *,
-        {{ dbt.datediff('last_order_date', 'looked_on', 'day') }} as wait_days,
-        {{ dbt.datediff('first_order_date', 'last_order_date', 'day') }} as interval_sum
+        {{ dbt.datediff(
+            'last_order_date', 'looked_on', 'day'
+        ) }} as wait_days,
+        {{ dbt.datediff(
+            'first_order_date', 'last_order_date', 'day'
+        ) }} as interval_sum
     from known
 
 )
@@ -113,9 +107,10 @@ select
     {{ dbt_rfm.band_number('waits.order_days', bounds.order_days) | indent(4) }} as order_days_band,
     case
         when waits.order_days = 1
-            then {{ dbt_rfm.band_number('waits.wait_days', first_bounds) | indent(12) }}
+            then {{ dbt_rfm.band_number('waits.wait_days', bounds.first_waits) | indent(12) }}
+        -- The wait over the mean interval, interval_sum / intervals, without the division.
         else {{ dbt_rfm.band_number(
-            '2 * waits.wait_days * (waits.order_days - 1)', later_bounds
+            '2 * waits.wait_days * (waits.order_days - 1)', bounds.waits, 'waits.interval_sum'
         ) | indent(8) }}
     end as wait_band,
     waits.ordered_again
