@@ -102,8 +102,8 @@ distances as (
 
 ),
 
--- How far below the next better tier: the least score with so many decimals that is in it, less what
--- rounded_score rounds up to that.
+-- How far below the next better tier: the least score with so many decimals that is in it, less
+-- what rounded_score rounds up to that.
 short_of_tier as (
 
     select
