@@ -115,16 +115,23 @@ distances as (
 
 ),
 
--- How far below the next better tier: its lower bound, less what rounded_score rounds up to it.
+-- How far below the next better tier: the least score with so many decimals that is in it, less
+-- what rounded_score rounds up to that.
 short_of_tier as (
 
     select
         below_best.*,
-        tiers.min_score
-        - case below_best.score_decimals
+        case below_best.score_decimals
             {%- for places in range(7) %}
             when {{ places }}
-                then {{ dbt_rfm.decimal("'%.10f'" % (0.5 / 10 ** places + 0.5 / 10 ** 9), 18, 12) }}
+                then
+                    {{ dbt_rfm.decimal(
+                        'ceil(tiers.min_score * ' ~ 10 ** places ~ ') * '
+                        ~ dbt_rfm.decimal("'%.6f'" % (1 / 10 ** places), 7, 6)
+                    ) }}
+                    - {{ dbt_rfm.decimal(
+                        "'%.10f'" % (0.5 / 10 ** places + 0.5 / 10 ** 9), 18, 12
+                    ) }}
             {%- endfor %}
         end
         - below_best.contributions as score_missing
