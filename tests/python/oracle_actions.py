@@ -589,12 +589,13 @@ def graded_later(graded: Graded, day: date, known_until: date) -> dict[str, Cust
     known = {customer.customer_id for customer in graded.customers}
     found = {}
     for customer in later:
+        if customer.customer_id not in known:
+            continue
         values = {name: customer.values.get(name) for name in graded.scheme.metrics}
         scores = {name: score_in_force(graded, name, customer, it) for name, it in values.items()}
-        if customer.customer_id in known:
-            customer.scores = {name: {"score": score} for name, score in scores.items()}
-            customer.score, customer.tier = base.find_tier(graded.scheme, scores)
-            found[customer.customer_id] = customer
+        customer.scores = {name: {"score": score} for name, score in scores.items()}
+        customer.score, customer.tier = base.find_tier(graded.scheme, scores)
+        found[customer.customer_id] = customer
     return found
 
 
