@@ -1,26 +1,12 @@
 {{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
 
 {%- set least_customers = dbt_rfm.rfm_setting('rfm_min_insight_customers') -%}
-{%- set recency_days = dbt_rfm.rfm_setting('rfm_insight_recency_days') -%}
-{%- set key = ['scheme', 'as_of_date', 'kind', 'value'] -%}
-{#- Insights on what a scheme measures: the metric, and of whom they hold. -#}
-{%- set measured = {
-    'repurchase': {'metric': 'frequency', 'holds_where': 'frequency >= 2'},
-    'recency': {'metric': 'recency', 'holds_where': 'recency_days > ' ~ recency_days},
-} %}
+{#- Traits that a scheme measures, and by which metric. -#}
+{%- set measured = {'repurchase': 'frequency', 'recency': 'recency'} %}
 
-with graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
+with tier_traits as (select * from {{ ref('int_rfm__tier_traits') }}),
 
 tier_rule_cells as (select * from {{ ref('int_rfm__tier_rule_cells') }}),
-
-preferences as (
-    select * from {{ ref('rfm_customer_preferences') }}
-    where
-        preference_rank = 1
-        and preference in ('category', 'channel', 'order_value_band', 'hour_band')
-),
-
-customer_behaviour as (select * from {{ ref('rfm_customer_behaviour') }}),
 
 tiers as (
     select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}
@@ -42,116 +28,13 @@ channel_labels as (
     select * from {{ dbt_rfm.rfm_policy_rows('rfm_channel_labels') }}
 ),
 
--- What customers tend to, in which discounts, and how sensitive to prices they are.
-known_traits as (
-
-    select
-        customer_id,
-        preference as kind,
-        value
-    from preferences
-    {%- for kind in ['discount_band', 'price_sensitivity'] %}
-    union all
-    select
-        customer_id,
-        '{{ kind }}' as kind,
-        {{ kind }} as value
-    from customer_behaviour
-    where {{ kind }} is not null
-    {%- endfor %}
-
-),
-
-tier_traits as (
-
-    select
-        graded_customers.scheme,
-        graded_customers.as_of_date,
-        graded_customers.tier,
-        known_traits.kind,
-        known_traits.value,
-        count(*) as matching_customers
-    from graded_customers
-    inner join known_traits
-        on graded_customers.customer_id = known_traits.customer_id
-    group by
-        graded_customers.scheme,
-        graded_customers.as_of_date,
-        graded_customers.tier,
-        known_traits.kind,
-        known_traits.value
-
-),
-
--- Of what a scheme measures all customers are known: those of whom it holds, and the others.
-measured_traits as (
-
-    {%- for kind, insight in measured.items() %}
-
-    select
-        scheme,
-        as_of_date,
-        tier,
-        '{{ kind }}' as kind,
-        count(*) as customers,
-        sum(case when {{ insight.holds_where }} then 1 else 0 end) as matching_customers
-    from graded_customers
-    group by
-        scheme,
-        as_of_date,
-        tier
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
-
-),
-
-traits as (
-
-    select
-        {{ key | join(',\n        ') }},
-        tier,
-        matching_customers,
-        false as is_measured
-    from tier_traits
-    {%- for value, customers in {
-        'yes': 'matching_customers', 'no': 'customers - matching_customers',
-    }.items() %}
-    union all
-    select
-        scheme,
-        as_of_date,
-        kind,
-        '{{ value }}' as value,
-        tier,
-        {{ customers }} as matching_customers,
-        true as is_measured
-    from measured_traits
-    {%- endfor %}
-
-),
-
-counted as (
-
-    select
-        *,
-        sum(matching_customers) over (partition by scheme, as_of_date, kind, tier) as customers,
-        sum(matching_customers) over (partition by scheme, as_of_date, kind) as all_customers,
-        sum(matching_customers) over (
-            partition by {{ key | join(', ') }}
-        ) as all_matching_customers
-    from traits
-
-),
-
 rule_scores as (
 
     select
         scheme,
         tier,
-        {%- for insight in measured.values() %}
-        count(distinct {{ insight.metric }}_score) as {{ insight.metric }}_scores
+        {%- for metric in measured.values() %}
+        count(distinct {{ metric }}_score) as {{ metric }}_scores
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from tier_rule_cells
@@ -165,8 +48,8 @@ possible_scores as (
 
     select
         scheme,
-        {%- for insight in measured.values() %}
-        count(distinct {{ insight.metric }}_score) as {{ insight.metric }}_scores
+        {%- for metric in measured.values() %}
+        count(distinct {{ metric }}_score) as {{ metric }}_scores
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from tier_rule_cells
@@ -189,16 +72,16 @@ ruling_metrics as (
     where
         schemes.tier_method = 'score'
         and scheme_metrics.weight > 0
-    {%- for insight in measured.values() %}
+    {%- for metric in measured.values() %}
     union all
     select
         rule_scores.scheme,
         rule_scores.tier,
-        '{{ insight.metric }}' as metric
+        '{{ metric }}' as metric
     from rule_scores
     inner join possible_scores
         on rule_scores.scheme = possible_scores.scheme
-    where rule_scores.{{ insight.metric }}_scores < possible_scores.{{ insight.metric }}_scores
+    where rule_scores.{{ metric }}_scores < possible_scores.{{ metric }}_scores
     {%- endfor %}
 
 ),
@@ -206,31 +89,31 @@ ruling_metrics as (
 -- Not what the rule of the tier implies, nor what may be chance.
 worth_reading as (
 
-    select counted.*
-    from counted
+    select tier_traits.*
+    from tier_traits
     left join ruling_metrics
         on
-            counted.scheme = ruling_metrics.scheme
-            and counted.tier = ruling_metrics.tier
-            and ruling_metrics.metric = case counted.kind
-                {%- for kind, insight in measured.items() %}
-                when '{{ kind }}' then '{{ insight.metric }}'
+            tier_traits.scheme = ruling_metrics.scheme
+            and tier_traits.tier = ruling_metrics.tier
+            and ruling_metrics.metric = case tier_traits.kind
+                {%- for kind, metric in measured.items() %}
+                when '{{ kind }}' then '{{ metric }}'
                 {%- endfor %}
             end
     where
-        counted.customers >= {{ least_customers }}
+        tier_traits.customers >= {{ least_customers }}
         and case
-            when not counted.is_measured then counted.matching_customers >= {{ least_customers }}
-            when counted.value = 'no' then false
+            when not tier_traits.is_measured then tier_traits.matching_customers >= {{ least_customers }}
+            when tier_traits.value = 'no' then false
             else
                 ruling_metrics.metric is null
-                or counted.matching_customers not in (0, counted.customers)
+                or tier_traits.matching_customers not in (0, tier_traits.customers)
         end
         and {{ dbt_rfm.differs_from_others(
-            'counted.matching_customers',
-            'counted.customers',
-            'counted.all_matching_customers',
-            'counted.all_customers'
+            'tier_traits.matching_customers',
+            'tier_traits.customers',
+            'tier_traits.all_matching_customers',
+            'tier_traits.all_customers'
         ) | indent(8) }}
 
 ),
