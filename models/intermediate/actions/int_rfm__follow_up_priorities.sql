@@ -79,14 +79,18 @@ select
     amounts.days_overdue,
     amounts.tier_place,
     amounts.monetary,
-    {%- for level in levels %}
-    {{ level }}.customers_before
-    +
-    {%- endfor %}
-    amounts.customers_before
+    paces.customers_before
+    + days.customers_before
+    + tiers.customers_before
+    + buckets.customers_before
+    + amounts.customers_before
     + 1 as priority
 from amounts
-{%- for level, (within, key, column, direction) in levels.items() %}
-inner join {{ level }}
-    on amounts.{{ key }} = {{ level }}.{{ key }}
-{%- endfor %}
+inner join paces
+    on amounts.pace_key = paces.pace_key
+inner join days
+    on amounts.day_key = days.day_key
+inner join tiers
+    on amounts.tier_key = tiers.tier_key
+inner join buckets
+    on amounts.bucket_key = buckets.bucket_key

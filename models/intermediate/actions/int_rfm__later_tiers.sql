@@ -1,5 +1,5 @@
--- The tiers that customers have earned by the report date, and those at the next refresh if no other
--- order comes.
+-- The tiers that customers have earned by the report date, and those at the next refresh if no
+-- other order comes.
 
 {%- set columns = [
     'scheme', 'period', 'as_of_date', 'customer_id', 'frequency', 'monetary', 'first_ordered_at',

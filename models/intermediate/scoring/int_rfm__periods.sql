@@ -79,9 +79,9 @@ report_dates as (
 
     select
         as_of_dates.*,
-        {%- if given_report_date is none %}
-        greatest(line_range.last_line_date, as_of_dates.as_of_date) as report_date
-        {%- else %}
+        {% if given_report_date is none -%}
+        greatest(line_range.last_line_date, as_of_dates.as_of_date)
+        {%- else -%}
         case
             when as_of_dates.as_of_date > {{ dbt_rfm.date_literal(given_report_date) }}
                 then cast({{ dbt_rfm.fail_as_text(
@@ -90,12 +90,10 @@ report_dates as (
                     ~ " || cast(as_of_dates.as_of_date as " ~ text ~ ")"
                 ) }} as date)
             else {{ dbt_rfm.date_literal(given_report_date) }}
-        end as report_date
-        {%- endif %}
+        end
+        {%- endif %} as report_date
     from as_of_dates
-    {%- if given_report_date is none %}
     cross join line_range
-    {%- endif %}
 
 ),
 

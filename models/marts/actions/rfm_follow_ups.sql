@@ -50,21 +50,21 @@ described as (
         contact_outcomes.effect,
         contact_outcomes.note,
         contact_outcomes.note_zh,
-        {%- for language in ['', '_zh'] %}
-        -- Where no tier says it, and instead of winning back who is not away.
+        {%- for offer in ['offer', 'offer_zh'] %}
         case
-            when contact_outcomes.effect = 'other_offer' then contact_outcomes.offer{{ language }}
-            when follow_ups.tier is null then life_cycles.offer{{ language }}
+            when contact_outcomes.effect = 'other_offer' then contact_outcomes.{{ offer }}
+            -- Where no tier says it, and instead of winning back who is not away.
+            when follow_ups.tier is null then life_cycles.{{ offer }}
             when
                 customer_behaviour.life_cycle = 'new'
-                and strategies.new_customer_offer{{ language }} is not null
-                then strategies.new_customer_offer{{ language }}
+                and strategies.new_customer_{{ offer }} is not null
+                then strategies.new_customer_{{ offer }}
             when
                 strategies.is_win_back
                 and customer_behaviour.expected_next_order_date >= follow_ups.report_date
-                then life_cycles.offer{{ language }}
-            else strategies.offer{{ language }}
-        end as offer{{ language }}
+                then life_cycles.{{ offer }}
+            else strategies.{{ offer }}
+        end as {{ offer }}
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from follow_ups
@@ -96,51 +96,51 @@ described as (
 )
 
 select
-    cast(scheme as {{ dbt.type_string() }}) as scheme,
-    as_of_date,
-    report_date,
-    customer_id,
-    tier,
-    tier_rank,
-    label as tier_label,
-    label_zh as tier_label_zh,
-    cast(status as {{ dbt.type_string() }}) as status,
-    cast(priority as bigint) as priority,
-    next_contact_due_date,
-    cast(days_overdue as integer) as days_overdue,
-    cast(contacts_made as integer) as contacts_made,
-    cast(contacts_owed_min as integer) as contacts_owed_min,
-    cast(contacts_owed_max as integer) as contacts_owed_max,
-    contacts_min,
-    contacts_max,
-    every_n as contact_every_n,
-    period as contact_period,
-    cast(contacts_per_year as {{ dbt_rfm.type_decimal(28, 6) }}) as contacts_per_year,
-    round_start_date,
-    round_end_date,
-    cast(last_contacted_at as {{ dbt.type_timestamp() }}) as last_contacted_at,
-    last_contact_channel,
-    last_contact_outcome,
-    effect as last_outcome_effect,
-    monetary,
-    first_order_date,
-    last_order_date,
-    expected_next_order_date,
-    life_cycle,
-    membership_level,
-    cast(registered_at as {{ dbt.type_timestamp() }}) as registered_at,
-    main_channel,
-    preferred_category,
-    peak_hours,
-    churn_risk,
+    cast(described.scheme as {{ dbt.type_string() }}) as scheme,
+    described.as_of_date,
+    described.report_date,
+    described.customer_id,
+    described.tier,
+    described.tier_rank,
+    described.label as tier_label,
+    described.label_zh as tier_label_zh,
+    cast(described.status as {{ dbt.type_string() }}) as status,
+    cast(described.priority as bigint) as priority,
+    described.next_contact_due_date,
+    cast(described.days_overdue as integer) as days_overdue,
+    cast(described.contacts_made as integer) as contacts_made,
+    cast(described.contacts_owed_min as integer) as contacts_owed_min,
+    cast(described.contacts_owed_max as integer) as contacts_owed_max,
+    described.contacts_min,
+    described.contacts_max,
+    described.every_n as contact_every_n,
+    described.period as contact_period,
+    cast(described.contacts_per_year as {{ dbt_rfm.type_decimal(28, 6) }}) as contacts_per_year,
+    described.round_start_date,
+    described.round_end_date,
+    cast(described.last_contacted_at as {{ dbt.type_timestamp() }}) as last_contacted_at,
+    described.last_contact_channel,
+    described.last_contact_outcome,
+    described.effect as last_outcome_effect,
+    described.monetary,
+    described.first_order_date,
+    described.last_order_date,
+    described.expected_next_order_date,
+    described.life_cycle,
+    described.membership_level,
+    cast(described.registered_at as {{ dbt.type_timestamp() }}) as registered_at,
+    described.main_channel,
+    described.preferred_category,
+    described.peak_hours,
+    described.churn_risk,
     {{ dbt_rfm.follow_up_reason('described', 'en') | indent(4) }} as reason,
     {{ dbt_rfm.follow_up_reason('described', 'zh') | indent(4) }} as reason_zh,
-    action,
-    action_zh,
-    strategy,
-    strategy_zh,
-    offer,
-    offer_zh,
-    note as offer_note,
-    note_zh as offer_note_zh
+    described.action,
+    described.action_zh,
+    described.strategy,
+    described.strategy_zh,
+    described.offer,
+    described.offer_zh,
+    described.note as offer_note,
+    described.note_zh as offer_note_zh
 from described

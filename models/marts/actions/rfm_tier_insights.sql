@@ -103,7 +103,8 @@ worth_reading as (
     where
         tier_traits.customers >= {{ least_customers }}
         and case
-            when not tier_traits.is_measured then tier_traits.matching_customers >= {{ least_customers }}
+            when not tier_traits.is_measured
+                then tier_traits.matching_customers >= {{ least_customers }}
             when tier_traits.value = 'no' then false
             else
                 ruling_metrics.metric is null

@@ -173,12 +173,11 @@ select
     cast(expected.category as {{ dbt.type_string() }}) as category,
     cast(expected.region as {{ dbt.type_string() }}) as region,
     expected.is_suppressed,
-    {%- for measure in ['customers', 'pieces'] %}
     cast(
-        case when not expected.is_suppressed then round(expected.{{ measure }}, 6) end
-        as {{ amount }}
-    ) as expected_{{ measure }}
-    {%- if not loop.last %},{% endif %}
-    {%- endfor %}
+        case when not expected.is_suppressed then round(expected.customers, 6) end as {{ amount }}
+    ) as expected_customers,
+    cast(
+        case when not expected.is_suppressed then round(expected.pieces, 6) end as {{ amount }}
+    ) as expected_pieces
 from expected
 cross join report_dates
