@@ -33,9 +33,8 @@ below_best as (
     from standings
     inner join graded_customers
         on
-            standings.scheme = graded_customers.scheme
-            and standings.as_of_date = graded_customers.as_of_date
-            and standings.customer_id = graded_customers.customer_id
+            {{ dbt_rfm.graded_key('standings') | indent(12) }}
+            = {{ dbt_rfm.graded_key('graded_customers') | indent(12) }}
     inner join tiers
         on
             graded_customers.scheme = tiers.scheme

@@ -97,9 +97,8 @@ scored as (
     from raised
     inner join standings
         on
-            raised.scheme = standings.scheme
-            and raised.as_of_date = standings.as_of_date
-            and raised.customer_id = standings.customer_id
+            {{ dbt_rfm.graded_key('raised') | indent(12) }}
+            = {{ dbt_rfm.graded_key('standings') | indent(12) }}
 
 ),
 
