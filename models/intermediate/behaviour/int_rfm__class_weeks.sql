@@ -1,7 +1,7 @@
 -- In which of the next weeks similar customers ordered: shares, each drawn towards that at the same
 -- number of order days, and that towards all.
 
-{%- set weeks = 12 -%}
+{%- set weeks = dbt_rfm.weeks_ahead() -%}
 {%- set measures = ['customers', 'days'] -%}
 {%- set groups = {
     'all': [], 'order_days': ['order_days_band'], 'similar': ['order_days_band', 'wait_band'],

@@ -1,6 +1,6 @@
 {{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
 
-{%- set weeks = 12 -%}
+{%- set weeks = dbt_rfm.weeks_ahead() -%}
 {%- set least_customers = dbt_rfm.rfm_setting('rfm_min_cell_customers') -%}
 {%- set amount = dbt_rfm.type_decimal(28, 6) %}
 
