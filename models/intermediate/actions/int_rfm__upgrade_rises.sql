@@ -3,12 +3,18 @@
 -- a customer is worth on the report date, to better than what was graded and than what was earned
 -- since. The tier that they lead to is found by grading, in int_rfm__upgrades.
 
+{#- What the grading of a rise needs of the customer. -#}
+{%- set standing = [
+    'recency_cell', 'frequency_cell', 'monetary_cell', 'frequency_score', 'monetary_score',
+    'tier_method', 'score_decimals', 'contributions',
+] %}
+
 with standings as (
     select * from {{ ref('int_rfm__later_tiers') }}
     where period = 'report'
 ),
 
-graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
+listed_customers as (select * from {{ ref('int_rfm__listed_customers') }}),
 
 cut_points as (select * from {{ ref('int_rfm__cut_points') }}),
 
@@ -24,24 +30,18 @@ below_best as (
         standings.customer_id,
         standings.frequency,
         standings.monetary,
-        standings.frequency_score,
-        standings.monetary_score,
-        standings.tier_method,
-        standings.score_decimals,
-        standings.contributions,
-        least(standings.tier_rank, tiers.tier_rank) as tier_rank
+        {%- for column in standing %}
+        standings.{{ column }},
+        {%- endfor %}
+        least(standings.tier_rank, listed_customers.tier_rank) as tier_rank
     from standings
-    inner join graded_customers
+    inner join listed_customers
         on
             {{ dbt_rfm.graded_key('standings') | indent(12) }}
-            = {{ dbt_rfm.graded_key('graded_customers') | indent(12) }}
-    inner join tiers
-        on
-            graded_customers.scheme = tiers.scheme
-            and graded_customers.tier = tiers.tier
+            = {{ dbt_rfm.graded_key('listed_customers') | indent(12) }}
     where
         standings.tier_rank > 1
-        and tiers.tier_rank > 1
+        and listed_customers.tier_rank > 1
 
 ),
 
@@ -218,6 +218,8 @@ select
     as_of_date,
     customer_id,
     tier_rank,
+    {{ standing | join(',
+    ') }},
     metric as raised_metric,
     value,
     -- A tie is no rise.
@@ -230,6 +232,8 @@ select
     as_of_date,
     customer_id,
     tier_rank,
+    {{ standing | join(',
+    ') }},
     raised_metric,
     case raised_metric when 'frequency' then frequency else monetary end as value,
     {{ dbt_rfm.decimal('all_steps * step_size') }} as missing

@@ -4,11 +4,6 @@
 
 with upgrade_rises as (select * from {{ ref('int_rfm__upgrade_rises') }}),
 
-standings as (
-    select * from {{ ref('int_rfm__later_tiers') }}
-    where period = 'report'
-),
-
 cut_points as (select * from {{ ref('int_rfm__cut_points') }}),
 
 tiers as (
@@ -68,37 +63,33 @@ raised as (
 scored as (
 
     select
-        raised.scheme,
-        raised.as_of_date,
-        raised.customer_id,
-        raised.tier_rank,
-        raised.raised_metric,
-        raised.missing,
-        standings.tier_method,
-        standings.score_decimals,
+        scheme,
+        as_of_date,
+        customer_id,
+        tier_rank,
+        raised_metric,
+        missing,
+        tier_method,
+        score_decimals,
         {%- for metric in ruled %}
         case
-            when raised.raised_metric <> '{{ metric }}' then standings.{{ metric }}_cell
-            when raised.method <> 'min_max' then raised.raised_score
+            when raised_metric <> '{{ metric }}' then {{ metric }}_cell
+            when method <> 'min_max' then raised_score
         end as {{ metric }}_cell,
         {%- endfor %}
-        standings.contributions
+        contributions
         - coalesce(
-            case raised.raised_metric
+            case raised_metric
                 when 'frequency'
                     then {{ dbt_rfm.contribution(
-                        'raised.weight', 'standings.frequency_score'
+                        'weight', 'frequency_score'
                     ) }}
-                else {{ dbt_rfm.contribution('raised.weight', 'standings.monetary_score') }}
+                else {{ dbt_rfm.contribution('weight', 'monetary_score') }}
             end, 0
         )
-        + coalesce({{ dbt_rfm.contribution('raised.weight', 'raised.raised_score') }}, 0)
+        + coalesce({{ dbt_rfm.contribution('weight', 'raised_score') }}, 0)
             as contributions
     from raised
-    inner join standings
-        on
-            {{ dbt_rfm.graded_key('raised') | indent(12) }}
-            = {{ dbt_rfm.graded_key('standings') | indent(12) }}
 
 ),
 
