@@ -7,7 +7,7 @@ nothing with the SQL. Columns of plain prose (reasons, messages, sentences) are 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -37,11 +37,6 @@ MEASURED_INSIGHTS = {"repurchase": "frequency", "recency": "recency"}
 # The square of the normal quantile of 97.5%.
 CHANCE = Decimal("3.841459")
 MONTHS_AHEAD = 12
-# The columns of a tier that base.tier_cells reads.
-TIER_COLUMNS = (
-    *("tier", "tier_rank", "contacts_min", "contacts_max", "action", "action_zh", "label"),
-    *("label_zh", "every_n", "period"),
-)
 # Where the bands of those who are alike begin: order days; the wait after one order day, in days
 # for each month looked ahead; the wait of others, in own mean intervals.
 ORDER_DAYS_FROM = (1, 2, 3, 4, 5, 7, 10)
@@ -385,10 +380,6 @@ def round_dates(day: date, every_n: int, period: str) -> tuple[date, date]:
     return start, base.add_periods(start, every_n, period) - base.ONE_DAY
 
 
-# Days of a year of 365 and its other periods.
-PERIODS_A_YEAR = {"day": 365, "week": 52, "month": 12, "quarter": 4, "year": 1}
-
-
 def contact_cells(tier: Row | None, as_of: date, day: date, made: Rows, own: Row) -> Row:
     """The columns of a follow-up about contacts.
 
@@ -406,7 +397,7 @@ def contact_cells(tier: Row | None, as_of: date, day: date, made: Rows, own: Row
         least, most = tier["contacts_min"], tier["contacts_max"]
         if least:
             due = base.add_periods(made[least - 1]["day"] if len(made) >= least else as_of, *pace)
-        per_year = quotient(least * PERIODS_A_YEAR[tier["period"]], tier["every_n"])
+        per_year = quotient(least * base.PERIODS_A_YEAR[tier["period"]], tier["every_n"])
     else:
         per_year = None if within is None else quotient(365, within)
     counted = sum(contact["day"] >= (start or first) for contact in made)
@@ -416,9 +407,8 @@ def contact_cells(tier: Row | None, as_of: date, day: date, made: Rows, own: Row
     if owed[0] and due <= base.add_months(day, 1):
         status = "overdue" if due < day else "due"
     last = made[0] if made else {}
-    blank = dict.fromkeys(base.tier_cells(dict.fromkeys(TIER_COLUMNS)))
     return {
-        **(blank if tier is None else base.tier_cells(tier)),
+        **base.tier_cells(tier or defaultdict(lambda: None)),
         "status": status,
         "next_contact_due_date": due,
         "days_overdue": (day - due).days if status == "overdue" else 0,

@@ -218,8 +218,7 @@ select
     as_of_date,
     customer_id,
     tier_rank,
-    {{ standing | join(',
-    ') }},
+    {{ standing | join(',\n    ') }},
     metric as raised_metric,
     value,
     -- A tie is no rise.
@@ -232,8 +231,7 @@ select
     as_of_date,
     customer_id,
     tier_rank,
-    {{ standing | join(',
-    ') }},
+    {{ standing | join(',\n    ') }},
     raised_metric,
     case raised_metric when 'frequency' then frequency else monetary end as value,
     {{ dbt_rfm.decimal('all_steps * step_size') }} as missing

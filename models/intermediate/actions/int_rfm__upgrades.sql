@@ -81,9 +81,7 @@ scored as (
         - coalesce(
             case raised_metric
                 when 'frequency'
-                    then {{ dbt_rfm.contribution(
-                        'weight', 'frequency_score'
-                    ) }}
+                    then {{ dbt_rfm.contribution('weight', 'frequency_score') }}
                 else {{ dbt_rfm.contribution('weight', 'monetary_score') }}
             end, 0
         )

@@ -3,6 +3,9 @@ next_intervals.expected_interval_days
 {%- endset -%}
 {#- From so many own intervals on, the window goes by them alone. -#}
 {%- set least_own_intervals = 5 -%}
+{%- set half_width = dbt_rfm.decimal(
+    'least(' ~ dbt_rfm.divide_half_up('deviation_sum', 'interval_sum') ~ ', 1)', 9, 6
+) %}
 
 with customer_intervals as (select * from {{ ref('int_rfm__customer_intervals') }}),
 
@@ -105,9 +108,7 @@ deviation_sums as (
 common_windows as (
 
     select
-        {{ dbt_rfm.decimal(
-            'least(' ~ dbt_rfm.divide_half_up('deviation_sum', 'interval_sum') ~ ', 1)', 9, 6
-        ) }} as half_width
+        {{ half_width }} as half_width
     from deviation_sums
 
 ),
@@ -116,9 +117,7 @@ own_windows as (
 
     select
         customer_id,
-        {{ dbt_rfm.decimal(
-            'least(' ~ dbt_rfm.divide_half_up('deviation_sum', 'interval_sum') ~ ', 1)', 9, 6
-        ) }} as half_width
+        {{ half_width }} as half_width
     from deviations
     where day_intervals >= {{ least_own_intervals }}
 
