@@ -147,7 +147,7 @@ def random_case(tmp_path_factory: pytest.TempPathFactory) -> Case:
 @pytest.fixture(scope="module")
 def demo_case(demo: Project) -> Case:
     """The demo."""
-    return Case(demo, "2024-12-31", 5)
+    return Case(demo, "2025-01-09", 5)
 
 
 @pytest.fixture(params=["demo", "online_retail", "random"], scope="module")
