@@ -37,7 +37,7 @@
         'rfm_scheme_filters', 'rfm_refunds', 'rfm_max_order_quantity', 'rfm_pseudonymise',
         'rfm_salt_table', 'rfm_report_date', 'rfm_min_cell_customers', 'rfm_min_insight_customers',
         'rfm_insight_recency_days', 'rfm_demand_scheme', 'rfm_rejected_statuses', 'rfm_allowed_rejects',
-        'rfm_outcome_months',
+        'rfm_outcome_months', 'rfm_history_periods', 'rfm_keep_reported',
     ] -%}
     {%- for input in ['orders', 'customers', 'contacts'] -%}
         {%- for kind in ['path', 'model', 'database', 'schema', 'table', 'columns', 'csv'] -%}
@@ -128,6 +128,12 @@
     {%- if not modules.re.match('^([1-9]|1[0-9]|2[0-4])$', months | string) -%}
         {%- do problems.append(dbt_rfm._problem(
             'rfm_outcome_months', months, 'a whole number of months from 1 to 24, such as 3'
+        )) -%}
+    {%- endif -%}
+    {%- set periods = dbt_rfm.rfm_setting('rfm_history_periods') -%}
+    {%- if not modules.re.match('^([1-9]|[1-9][0-9]|1[01][0-9]|120)$', periods | string) -%}
+        {%- do problems.append(dbt_rfm._problem(
+            'rfm_history_periods', periods, 'a whole number of periods from 1 to 120, such as 13'
         )) -%}
     {%- endif -%}
     {%- set days = dbt_rfm.rfm_setting('rfm_insight_recency_days') -%}

@@ -20,6 +20,8 @@
         {{- return(tomorrow.strftime('%Y-%m-%d')) -}}
     {%- elif name == 'rfm_scheme_filters' -%}
         {{- return(dbt_rfm._demo_scheme_filters() if dbt_rfm.rfm_uses_demo() else {}) -}}
+    {%- elif name == 'rfm_history_periods' -%}
+        {{- return(13 if dbt_rfm.rfm_uses_demo() else 1) -}}
     {%- elif name == 'rfm_max_order_quantity' -%}
         {{- return(1000 if dbt_rfm.rfm_uses_demo() else none) -}}
     {%- endif -%}

@@ -1,89 +1,63 @@
-{# A query: what each customer did by each scheme, in the columns that are scored. Relations:
+{# A query: what each customer did by each scheme, in the columns that are scored; the details of the
+   last order are null for earlier as-of dates than the latest. Relations:
      periods      rows of int_rfm__periods, one a scheme and measured_on
-     orders       rows of int_rfm__orders
+     totals       rows of int_rfm__customer_totals
      identities   one row a customer_id, with an identity #}
-{% macro measured_customers(periods, orders, identities) -%}
+{% macro measured_customers(periods, totals, identities) -%}
 {%- set money = dbt_rfm.type_decimal(28, 6) -%}
+{%- set measures = ['orders', 'amount', 'quantity'] -%}
 {%- set of_last_order = ['product_name', 'region', 'store_code'] -%}
 {%- set details = of_last_order | select('in', dbt_rfm.rfm_line_details()) | list -%}
-{%- set last_order = ['orders.ordered_at', 'orders.order_id', 'orders.source_system', 'orders.amount'] -%}
-{%- for detail in details -%}
-    {%- do last_order.append('coalesce(orders.' ~ detail ~ ", '')") -%}
-{%- endfor -%}
-{%- set is_in_window -%}
-periods.window_start is null or day_sums.first_day >= periods.window_start
-{%- endset -%}
-with order_days as (
+with edges as (
 
-    select distinct order_date
-    from {{ orders }}
-
-),
-
--- Every window is made of whole ranges of days: between two of these no window begins or ends.
-first_days as (
-
-    select window_start as first_day
+    select
+        scheme,
+        measured_on,
+        order_scope,
+        is_latest,
+        'end' as edge,
+        orders_until as edge_day
+    from {{ periods }}
+    union all
+    select
+        scheme,
+        measured_on,
+        order_scope,
+        is_latest,
+        'start' as edge,
+        {{ dbt_rfm.add_days('window_start', -1) }} as edge_day
     from {{ periods }}
     where window_start is not null
-    union all
-    select {{ dbt_rfm.add_days('orders_until', 1) }} as first_day
-    from {{ periods }}
 
 ),
 
-day_ranges as (
-
-    select
-        order_days.order_date,
-        coalesce(max(first_days.first_day), cast('0001-01-01' as date)) as first_day
-    from order_days
-    left join first_days
-        on order_days.order_date >= first_days.first_day
-    group by order_days.order_date
-
-),
-
--- So orders are summed once for all schemes.
-day_sums as (
-
-    select
-        orders.order_scope,
-        orders.customer_id,
-        day_ranges.first_day,
-        sum(case when orders.is_refund then 0 else 1 end) as orders,
-        sum(orders.amount) as amount,
-        sum(orders.quantity) as quantity,
-        min(case when not orders.is_refund then orders.ordered_at end) as first_ordered_at,
-        max(case when not orders.is_refund then {{
-            dbt_rfm.by_bytes(dbt_rfm.sortable(last_order))
-        }} end) as last_order
-    from {{ orders }} as orders
-    inner join day_ranges
-        on orders.order_date = day_ranges.order_date
-    group by orders.order_scope, orders.customer_id, day_ranges.first_day
-
-),
-
+-- What was ordered in a window is what was ordered up to its end less what was before its start.
 summed as (
 
     select
-        periods.scheme,
-        periods.measured_on,
-        day_sums.customer_id,
-        {%- for measure in ['orders', 'amount', 'quantity'] %}
-        sum(day_sums.{{ measure }}) as {{ measure }}_ever,
-        sum(case when {{ is_in_window }} then day_sums.{{ measure }} else 0 end)
+        edges.scheme,
+        edges.measured_on,
+        totals.customer_id,
+        {%- for measure in measures %}
+        max(case when edges.edge = 'end' then totals.{{ measure }} end) as {{ measure }}_ever,
+        sum(case edges.edge when 'end' then totals.{{ measure }} else -totals.{{ measure }} end)
             as {{ measure }}_in_window,
         {%- endfor %}
-        min(day_sums.first_ordered_at) as first_ordered_at,
-        max({{ dbt_rfm.by_bytes('day_sums.last_order') }}) as last_order
-    from {{ periods }} as periods
-    inner join day_sums
+        max(case when edges.edge = 'end' then totals.first_ordered_at end) as first_ordered_at,
+        max(case when edges.edge = 'end' then totals.last_ordered_at end) as last_ordered_at,
+        max(
+            case
+                when edges.is_latest and edges.edge = 'end'
+                    then {{ dbt_rfm.by_bytes('totals.last_order') }}
+            end
+        ) as last_order
+    from edges
+    inner join {{ totals }} as totals
         on
-            periods.order_scope = day_sums.order_scope
-            and periods.orders_until >= day_sums.first_day
-    group by periods.scheme, periods.measured_on, day_sums.customer_id
+            edges.order_scope = totals.order_scope
+            and edges.edge_day >= totals.first_day
+            and edges.edge_day <= totals.last_day
+    group by edges.scheme, edges.measured_on, totals.customer_id
 
 ),
 
@@ -92,9 +66,8 @@ population as (
     select
         summed.*,
         periods.as_of_date,
+        periods.is_latest,
         periods.window_start,
-        {{ dbt_rfm.sortable_part('summed.last_order', 1, dbt.type_timestamp()) }}
-            as last_ordered_at,
         {%- for metric, measure in {
             'frequency': 'orders', 'monetary': 'amount', 'quantity': 'quantity',
         }.items() %}
@@ -124,6 +97,7 @@ population as (
 select
     population.scheme,
     population.as_of_date,
+    population.is_latest,
     population.measured_on,
     population.customer_id,
     population.window_start,

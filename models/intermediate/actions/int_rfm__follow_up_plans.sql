@@ -4,7 +4,9 @@
 
 with refreshes as (
     select * from {{ ref('int_rfm__periods') }}
-    where period = 'as_of'
+    where
+        period = 'as_of'
+        and is_latest
 ),
 
 tiers as (

@@ -12,9 +12,12 @@ with periods as (
     where period <> 'as_of'
 ),
 
-orders as (select * from {{ ref('int_rfm__orders') }}),
+customer_totals as (select * from {{ ref('int_rfm__customer_totals') }}),
 
-graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
+graded_customers as (
+    select * from {{ ref('int_rfm__graded_customers') }}
+    where is_latest
+),
 
 cut_points as (select * from {{ ref('int_rfm__cut_points') }}),
 
@@ -39,7 +42,7 @@ identities as (
 
 customers as (
 
-    {{ dbt_rfm.measured_customers('periods', 'orders', 'identities') | indent(4) }}
+    {{ dbt_rfm.measured_customers('periods', 'customer_totals', 'identities') | indent(4) }}
 
 ),
 

@@ -6,7 +6,10 @@
     'months_in_round', 'days_in_round', 'round_start_date', 'round_end_date', 'first_due_date',
 ] %}
 
-with graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
+with graded_customers as (
+    select * from {{ ref('int_rfm__graded_customers') }}
+    where is_latest
+),
 
 plans as (select * from {{ ref('int_rfm__follow_up_plans') }}),
 

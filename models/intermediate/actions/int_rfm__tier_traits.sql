@@ -8,7 +8,10 @@
     'recency': 'recency_days > ' ~ recency_days,
 } %}
 
-with graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
+with graded_customers as (
+    select * from {{ ref('int_rfm__graded_customers') }}
+    where is_latest
+),
 
 preferences as (
     select * from {{ ref('rfm_customer_preferences') }}

@@ -12,7 +12,10 @@ with purchase_lines as (
     where not is_refund
 ),
 
-graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
+graded_customers as (
+    select * from {{ ref('int_rfm__graded_customers') }}
+    where is_latest
+),
 
 periods as (
     select * from {{ ref('int_rfm__periods') }}

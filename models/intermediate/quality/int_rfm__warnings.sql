@@ -16,6 +16,11 @@ with schemes as (
     {%- endif %}
 ),
 
+as_of_dates as (
+    select * from {{ ref('int_rfm__as_of_dates') }}
+    where is_latest
+),
+
 scheme_runs as (select * from {{ ref('rfm_scheme_runs') }}),
 
 orders as (
@@ -250,8 +255,12 @@ select
     || '; set rfm_as_of_date, or leave the scheme out with rfm_enabled_schemes' as message
 from schemes
 cross join accepted
+left join as_of_dates
+    on schemes.scheme = as_of_dates.scheme
 left join scheme_runs
-    on schemes.scheme = scheme_runs.scheme
+    on
+        as_of_dates.scheme = scheme_runs.scheme
+        and as_of_dates.as_of_date = scheme_runs.as_of_date
 where coalesce(scheme_runs.customers_graded, 0) = 0
 union all
 select

@@ -3,7 +3,7 @@ with periods as (
     where period = 'as_of'
 ),
 
-orders as (select * from {{ ref('int_rfm__orders') }}),
+customer_totals as (select * from {{ ref('int_rfm__customer_totals') }}),
 
 customers as (
     select * from {{ ref('stg_rfm__customers') }}
@@ -30,7 +30,9 @@ customer_identities as (
 
 customer_metrics as (
 
-    {{ dbt_rfm.measured_customers('periods', 'orders', 'customer_identities') | indent(4) }}
+    {{ dbt_rfm.measured_customers(
+        'periods', 'customer_totals', 'customer_identities'
+    ) | indent(4) }}
 
 )
 

@@ -2,7 +2,10 @@
 
 {%- set metrics = dbt_rfm.rfm_allowed_values('metric') -%}
 
-with graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
+with graded_customers as (
+    select * from {{ ref('int_rfm__graded_customers') }}
+    where is_latest
+),
 
 tiers as (
     select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}
