@@ -116,6 +116,9 @@ select
         end as {{ money }}
     ) as average_order_value,
     coalesce(identities.identity, 'unknown') as {{ dbt_rfm.column_name('identity') }},
+    {%- for measure in measures %}
+    population.{{ measure }}_ever,
+    {%- endfor %}
     population.first_ordered_at,
     population.last_ordered_at,
     {{ dbt_rfm.sortable_part('population.last_order', 2, dbt.type_string()) }} as last_order_id,
