@@ -56,18 +56,5 @@ scores as (
 
 )
 
-select
-    *,
-    -- Scores of min_max are not finite: no rule looks at them.
-    {%- for metric in ['recency', 'frequency', 'monetary'] %}
-    case when {{ metric }}_method <> 'min_max' then {{ metric }}_score end as {{ metric }}_cell,
-    {%- endfor %}
-    cast(
-        {%- for metric in metrics %}
-        {% if not loop.first %}+ {% endif -%}
-        coalesce({{ dbt_rfm.contribution(metric ~ '_weight', metric ~ '_score') | indent(8) }}, 0)
-        {%- endfor %}
-        as {{ dbt_rfm.type_decimal(33, 18) }}
-    ) as contributions
-from scores
+{{ dbt_rfm.summed_scores('scores') }}
 {%- endmacro %}

@@ -7,6 +7,10 @@ with graded_customers as (
     where is_latest
 ),
 
+movements as (
+    select * from {{ ref('int_rfm__movements') }}
+),
+
 tiers as (
     select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}
 ),
@@ -47,7 +51,10 @@ select
     cadences.every_n as contact_every_n,
     cadences.period as contact_period,
     cadences.action,
-    cadences.action_zh
+    cadences.action_zh,
+    movements.previous_tier,
+    coalesce(movements.tier_since, graded_customers.as_of_date) as tier_since,
+    other_tiers.tier as last_other_tier
 from graded_customers
 left join tiers
     on
@@ -57,3 +64,11 @@ left join cadences
     on
         graded_customers.scheme = cadences.scheme
         and graded_customers.tier = cadences.tier
+left join movements
+    on
+        {{ dbt_rfm.same_values('graded_customers', 'movements', ['scheme', 'as_of_date', 'customer_id'])
+            | indent(8) }}
+left join tiers as other_tiers
+    on
+        movements.scheme = other_tiers.scheme
+        and movements.last_other_tier_rank = other_tiers.tier_rank

@@ -9,6 +9,8 @@ orders as (select * from {{ ref('int_rfm__orders') }}),
 
 customer_metrics as (select * from {{ ref('int_rfm__customer_metrics') }}),
 
+migration_sums as (select * from {{ ref('int_rfm__migration_sums') }}),
+
 customers as (
 
     select
@@ -71,7 +73,14 @@ select
     cast(coalesce(known.customers, 0) as bigint) as customers_known,
     cast(coalesce(graded.customers, 0) as bigint) as customers_graded,
     order_scopes.first_order_date,
-    order_scopes.last_order_date
+    order_scopes.last_order_date,
+    migration_sums.previous_as_of_date,
+    {%- for column in ['stayed', 'better_ranked', 'worse_ranked', 'contrary', 'entered'] %}
+    cast(migration_sums.{{ column }} as bigint) as {{ column }},
+    {%- endfor %}
+    cast(migration_sums.gone as bigint) as {{ adapter.quote('left') }},
+    migration_sums.mobility,
+    migration_sums.total_variation
 from periods
 left join order_scopes
     on periods.order_scope = order_scopes.order_scope
@@ -83,3 +92,7 @@ left join graded
     on
         periods.scheme = graded.scheme
         and periods.as_of_date = graded.as_of_date
+left join migration_sums
+    on
+        periods.scheme = migration_sums.scheme
+        and periods.as_of_date = migration_sums.as_of_date

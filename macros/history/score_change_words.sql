@@ -1,0 +1,90 @@
+{# Why the score of a metric changed, in words. `changes` is a relation as int_rfm__score_changes;
+   `language` is en or zh. #}
+{% macro score_change_words(changes, language) -%}
+    {%- set column = changes ~ '.' -%}
+    {%- set metrics = {
+        'recency': ('recency', '近度'),
+        'frequency': ('frequency', '频度'),
+        'monetary': ('spending', '消费金额'),
+        'quantity': ('pieces', '购买件数'),
+        'average_order_value': ('average order value', '客单价'),
+    } -%}
+    {#- In the two languages: what is said of a metric and cause, of its own figures first. Words in
+        braces are put in. -#}
+    {%- set from_to = ('{metric} from {old} to {new}', '{metric}由{old}变为{new}') -%}
+    {%- set words = {
+        ('recency', 'time_passed'): ('no order for {new}{days}', '已{new}天未下单'),
+        ('recency', 'own_orders'): ('ordered again on {date}', '{date}再次下单'),
+        ('frequency', 'own_orders'): ('{came}{came_orders}', '新增{came}笔订单'),
+        ('frequency', 'left_the_window'): (
+            '{went}{went_orders} left the window', '有{went}笔较早订单移出统计窗口'
+        ),
+    } -%}
+    {%- for metric in metrics if metric not in ['recency', 'frequency'] -%}
+        {%- do words.update({
+            (metric, 'own_orders'): from_to,
+            (metric, 'left_the_window'): (
+                from_to[0] ~ ', as older orders left the window',
+                '较早订单移出统计窗口，' ~ from_to[1],
+            ),
+        }) -%}
+    {%- endfor -%}
+    {%- set index = 1 if language == 'zh' else 0 -%}
+    {%- set gone = '(' ~ column ~ 'orders_since - ' ~ column ~ 'value + ' ~ column ~ 'previous_value)' -%}
+    {%- set values = {
+        'old': dbt_rfm.plain_decimal(column ~ 'previous_value'),
+        'new': dbt_rfm.plain_decimal(column ~ 'value'),
+        'date': dbt_rfm.as_text(column ~ 'last_order_date'),
+        'came': dbt_rfm.as_text(column ~ 'orders_since'),
+        'went': dbt_rfm.plain_decimal(gone),
+        'days': 'case when ' ~ column ~ "value = 1 then ' day' else ' days' end",
+        'came_orders': 'case when ' ~ column ~ "orders_since = 1 then ' new order' else ' new orders' end",
+        'went_orders': 'case when ' ~ gone ~ " = 1 then ' older order' else ' older orders' end",
+        'old_cut': dbt_rfm.plain_decimal(column ~ 'previous_cut'),
+        'new_cut': dbt_rfm.plain_decimal(column ~ 'cut'),
+        'old_score': dbt_rfm.plain_decimal('round(' ~ column ~ 'previous_score, 2)'),
+        'new_score': dbt_rfm.plain_decimal('round(' ~ column ~ 'score, 2)'),
+    } -%}
+    case
+        {%- for metric, names in metrics.items() %}
+        {%- for cause in ['time_passed', 'own_orders', 'left_the_window'] if (metric, cause) in words %}
+        when {{ column }}metric = '{{ metric }}' and {{ column }}cause = '{{ cause }}'
+            then {{ dbt_rfm.filled_in(
+                words[(metric, cause)][index] | replace('{metric}', names[index]), values
+            ) }}
+        {%- endfor %}
+        {%- endfor %}
+        when {{ column }}cause = 'tie'
+            then {{ dbt_rfm.text_literal(
+                ['equal values at the cut, assigned by customer number',
+                 '数值恰在分档线上，按客户编号划分'][index]
+            ) }}
+        when {{ column }}previous_cut is null or {{ column }}cut is null
+            then {{ dbt_rfm.text_literal(
+                ["other customers' figures moved the scale", '因其他客户变化，评分尺度移动'][index]
+            ) }}
+        else
+            case
+                when {{ column }}value = {{ column }}previous_value
+                    then {{ dbt_rfm.text_literal(
+                        ['own figure unchanged, ', '本人数据未变，'][index]
+                    ) }}
+                else ''
+            end
+            || {{ dbt_rfm.filled_in(
+                ["other customers' figures moved the cut from {old_cut} to {new_cut}",
+                 '因其他客户变化，分档线由{old_cut}移至{new_cut}'][index],
+                values
+            ) }}
+    end
+    || case {{ column }}metric
+        {%- for metric, names in metrics.items() %}
+        when '{{ metric }}'
+            then {{ dbt_rfm.filled_in(
+                ['; ' ~ names[0] ~ ' score {old_score} to {new_score}',
+                 '，' ~ names[1] ~ '得分由{old_score}变为{new_score}'][index],
+                values
+            ) }}
+        {%- endfor %}
+    end
+{%- endmacro %}

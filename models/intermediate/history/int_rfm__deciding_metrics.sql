@@ -1,0 +1,131 @@
+-- Which metrics decided a change of tier: the fewest whose change alone, the others as they were,
+-- leads to the new tier.
+
+{%- set metrics = dbt_rfm.rfm_allowed_values('metric') -%}
+{%- set measured = dbt_rfm.rfm_allowed_values('measured_metric') -%}
+{#- All sets of metrics but the empty one, those with the first metrics first: a bit for each. -#}
+{%- set metric_sets = [] -%}
+{%- for number in range(2 ** (measured | length) - 1, 0, -1) -%}
+    {%- set metric_set = [] -%}
+    {%- for metric in measured -%}
+        {%- if number // 2 ** loop.revindex0 % 2 -%}{%- do metric_set.append(metric) -%}{%- endif -%}
+    {%- endfor -%}
+    {%- do metric_sets.append(metric_set) -%}
+{%- endfor %}
+
+with rescored_customers as (
+    select * from {{ ref('int_rfm__rescored_customers') }}
+    where old_tier <> new_tier
+),
+
+tiers as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}
+),
+
+tier_rule_cells as (select * from {{ ref('int_rfm__tier_rule_cells') }}),
+
+metric_sets as (
+
+    {%- for metric_set in metric_sets %}
+    {{ 'union all' if not loop.first }}
+    select
+        {{ loop.index }} as set_number,
+        {{ metric_set | length }} as metrics,
+        '{{ metric_set | join(',') }}' as deciding_metrics,
+        {%- for metric in measured %}
+        {{ 'true' if metric in metric_set else 'false' }} as has_{{ metric }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    {%- endfor %}
+
+),
+
+mixed_scores as (
+
+    select
+        rescored_customers.scheme,
+        rescored_customers.graded_on,
+        rescored_customers.customer_id,
+        rescored_customers.new_tier,
+        rescored_customers.tier_method,
+        rescored_customers.score_decimals,
+        metric_sets.set_number,
+        metric_sets.metrics,
+        metric_sets.deciding_metrics,
+        {%- for metric in metrics %}
+        rescored_customers.{{ metric }}_method,
+        rescored_customers.{{ metric }}_weight,
+        {%- if metric in measured %}
+        case
+            when metric_sets.has_{{ metric }} then rescored_customers.new_{{ metric }}_score
+            else rescored_customers.old_{{ metric }}_score
+        end as {{ metric }}_score,
+        {%- else %}
+        rescored_customers.{{ metric }}_score,
+        {%- endif %}
+        {%- endfor %}
+        -- How far the metrics of the set moved the score.
+        {%- for metric in measured %}
+        {% if not loop.first %}+ {% endif -%}
+        case
+            when metric_sets.has_{{ metric }}
+                then abs({{ dbt_rfm.contribution(
+                    'rescored_customers.' ~ metric ~ '_weight',
+                    '(rescored_customers.new_' ~ metric ~ '_score - rescored_customers.old_' ~ metric
+                    ~ '_score)'
+                ) | indent(16) }})
+            else 0
+        end
+        {%- endfor %} as moved
+    from rescored_customers
+    -- A metric that did not change decides nothing.
+    inner join metric_sets
+        on
+            {%- for metric in measured %}
+            {% if not loop.first %}and {% endif -%}
+            (
+                not metric_sets.has_{{ metric }}
+                or rescored_customers.new_{{ metric }}_score
+                <> rescored_customers.old_{{ metric }}_score
+            )
+            {%- endfor %}
+
+),
+
+scored_sets as (
+
+    {{ dbt_rfm.summed_scores('mixed_scores') | indent(4) }}
+
+),
+
+tiered_sets as (
+
+    {{ dbt_rfm.tiered_customers(
+        'scored_sets',
+        ['scheme', 'graded_on', 'customer_id', 'new_tier', 'set_number', 'metrics',
+         'deciding_metrics', 'moved'],
+        'tiers', 'tier_rule_cells'
+    ) | indent(4) }}
+
+),
+
+ranked_sets as (
+
+    select
+        *,
+        row_number() over (
+            partition by scheme, graded_on, customer_id
+            order by metrics, moved desc, set_number
+        ) as set_rank
+    from tiered_sets
+    where tier = new_tier
+
+)
+
+select
+    scheme,
+    graded_on as as_of_date,
+    customer_id,
+    deciding_metrics
+from ranked_sets
+where set_rank = 1

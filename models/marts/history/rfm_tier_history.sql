@@ -1,0 +1,127 @@
+{{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
+
+{#- With the type of each in the public table; scores have more decimals inside. -#}
+{%- set values = ['recency_days', 'frequency', 'monetary', 'quantity', 'average_order_value', 'identity'] -%}
+{%- set scores = dbt_rfm.rfm_allowed_values('metric') %}
+
+with as_of_dates as (select * from {{ ref('int_rfm__as_of_dates') }}),
+
+movements as (select * from {{ ref('int_rfm__movements') }}),
+
+graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
+
+tier_reasons as (select * from {{ ref('int_rfm__tier_reasons') }}),
+
+tiers as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}
+),
+
+-- Of schemes with one as-of date nobody has moved.
+unfollowed_dates as (
+
+    select *
+    from as_of_dates
+    where previous_as_of_date is null and next_as_of_date is null
+
+),
+
+histories as (
+
+    select
+        scheme,
+        as_of_date,
+        customer_id,
+        tier,
+        score,
+        {%- for column in values %}
+        {{ dbt_rfm.column_name(column) }},
+        {%- endfor %}
+        {%- for metric in scores %}
+        {{ metric }}_score,
+        {%- endfor %}
+        previous_as_of_date,
+        previous_tier,
+        previous_score,
+        movement,
+        is_contrary,
+        periods_in_tier,
+        cast(first_ordered_at as date) as first_order_date,
+        cast(coalesce(last_ordered_at, previous_last_ordered_at) as date) as last_order_date
+    from movements
+    union all
+    select
+        graded_customers.scheme,
+        graded_customers.as_of_date,
+        graded_customers.customer_id,
+        graded_customers.tier,
+        graded_customers.score,
+        {%- for column in values %}
+        graded_customers.{{ column }},
+        {%- endfor %}
+        {%- for metric in scores %}
+        graded_customers.{{ metric }}_score,
+        {%- endfor %}
+        cast(null as date) as previous_as_of_date,
+        cast(null as {{ dbt.type_string() }}) as previous_tier,
+        cast(null as {{ dbt_rfm.type_decimal(18, 6) }}) as previous_score,
+        'first_period' as movement,
+        false as is_contrary,
+        1 as periods_in_tier,
+        cast(graded_customers.first_ordered_at as date) as first_order_date,
+        cast(graded_customers.last_ordered_at as date) as last_order_date
+    from graded_customers
+    inner join unfollowed_dates
+        on graded_customers.scheme = unfollowed_dates.scheme
+
+),
+
+explained as (
+
+    select
+        histories.*,
+        tier_reasons.deciding_metrics,
+        tier_reasons.changes,
+        tier_reasons.changes_zh
+    from histories
+    -- A key of those who have a reason, and of no other.
+    left join tier_reasons
+        on
+            case
+                when histories.movement in ('better_ranked', 'worse_ranked')
+                    then {{ dbt_rfm.graded_key('histories') | indent(20) }}
+            end
+            = {{ dbt_rfm.graded_key('tier_reasons') | indent(12) }}
+
+)
+
+select
+    cast(explained.scheme as {{ dbt.type_string() }}) as scheme,
+    explained.as_of_date,
+    explained.customer_id,
+    explained.tier,
+    tiers.tier_rank,
+    explained.score,
+    {%- for column in values %}
+    explained.{{ column }},
+    {%- endfor %}
+    {%- for metric in scores %}
+    {{ dbt_rfm.decimal('explained.' ~ metric ~ '_score', 12, 6) }} as {{ metric }}_score,
+    {%- endfor %}
+    explained.previous_as_of_date,
+    explained.previous_tier,
+    explained.previous_score,
+    cast(explained.movement as {{ dbt.type_string() }}) as movement,
+    explained.is_contrary,
+    cast(explained.periods_in_tier as integer) as periods_in_tier,
+    explained.deciding_metrics,
+    {{ dbt_rfm.movement_reason('explained', 'tiers', 'previous_tiers', 'en') | indent(4) }} as reason,
+    {{ dbt_rfm.movement_reason('explained', 'tiers', 'previous_tiers', 'zh') | indent(4) }} as reason_zh
+from explained
+left join tiers
+    on
+        explained.scheme = tiers.scheme
+        and explained.tier = tiers.tier
+left join tiers as previous_tiers
+    on
+        explained.scheme = previous_tiers.scheme
+        and explained.previous_tier = previous_tiers.tier
