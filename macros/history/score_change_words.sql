@@ -42,8 +42,8 @@
         'went_orders': 'case when ' ~ gone ~ " = 1 then ' older order' else ' older orders' end",
         'old_cut': dbt_rfm.plain_decimal(column ~ 'previous_cut'),
         'new_cut': dbt_rfm.plain_decimal(column ~ 'cut'),
-        'old_score': dbt_rfm.plain_decimal('round(' ~ column ~ 'previous_score, 2)'),
-        'new_score': dbt_rfm.plain_decimal('round(' ~ column ~ 'score, 2)'),
+        'old_score': dbt_rfm.plain_decimal('round(' ~ column ~ 'previous_score, 4)'),
+        'new_score': dbt_rfm.plain_decimal('round(' ~ column ~ 'score, 4)'),
     } -%}
     case
         {%- for metric, names in metrics.items() %}
