@@ -1,30 +1,6 @@
 with listed_customers as (select * from {{ ref('int_rfm__listed_customers') }}),
 
-contacts as (
-    select * from {{ ref('stg_rfm__contacts') }}
-    where reject_reason is null
-),
-
--- A contact that stands on several lines counts once.
-copies as (
-
-    select
-        contact_id,
-        customer_id,
-        contacted_at,
-        channel,
-        outcome,
-        row_number() over (
-            partition by contact_id
-            order by
-                contacted_at,
-                {{ dbt_rfm.by_bytes('customer_id') }},
-                {{ dbt_rfm.by_bytes('channel') }} nulls last,
-                {{ dbt_rfm.by_bytes('outcome') }} nulls last
-        ) as copy_number
-    from contacts
-
-),
+contacts as (select * from {{ ref('int_rfm__contacts') }}),
 
 numbered_contacts as (
 
@@ -34,22 +10,21 @@ numbered_contacts as (
         listed_customers.contacts_min,
         listed_customers.round_start_date,
         listed_customers.first_order_date,
-        copies.contacted_at,
-        cast(copies.contacted_at as date) as contact_date,
-        copies.channel,
-        copies.outcome,
+        contacts.contacted_at,
+        cast(contacts.contacted_at as date) as contact_date,
+        contacts.channel,
+        contacts.outcome,
         row_number() over (
             partition by listed_customers.scheme, listed_customers.customer_id
             order by
-                copies.contacted_at desc,
-                {{ dbt_rfm.by_bytes('copies.contact_id') }} desc
+                contacts.contacted_at desc,
+                {{ dbt_rfm.by_bytes('contacts.contact_id') }} desc
         ) as contact_number
     from listed_customers
-    inner join copies
+    inner join contacts
         on
-            listed_customers.customer_id = copies.customer_id
-            and listed_customers.report_date >= cast(copies.contacted_at as date)
-            and copies.copy_number = 1
+            listed_customers.customer_id = contacts.customer_id
+            and listed_customers.report_date >= cast(contacts.contacted_at as date)
 
 )
 
