@@ -143,11 +143,12 @@
         )) -%}
     {%- endif -%}
     {%- do problems.extend(dbt_rfm.rfm_cleaning_problems()) -%}
-    {%- if dbt_rfm.rfm_setting('rfm_pseudonymise') is not boolean -%}
-        {%- do problems.append(dbt_rfm._problem(
-            'rfm_pseudonymise', dbt_rfm.rfm_setting('rfm_pseudonymise'), 'true or false'
-        )) -%}
-    {%- endif -%}
+    {%- for name in ['rfm_pseudonymise', 'rfm_keep_reported'] -%}
+        {%- set value = dbt_rfm.rfm_setting(name) -%}
+        {%- if value is not boolean -%}
+            {%- do problems.append(dbt_rfm._problem(name, value, 'true or false')) -%}
+        {%- endif -%}
+    {%- endfor -%}
     {%- if (var('rfm_demo', none) | string | lower) not in ['none', 'true', 'false'] -%}
         {%- do problems.append(dbt_rfm._problem('rfm_demo', var('rfm_demo'), 'true or false')) -%}
     {%- endif -%}

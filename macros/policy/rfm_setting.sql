@@ -33,6 +33,7 @@
         'rfm_insight_recency_days': 90,
         'rfm_demand_scheme': none,
         'rfm_outcome_months': 3,
+        'rfm_keep_reported': false,
         'rfm_enabled_schemes': none,
         'rfm_policy': {},
         'rfm_refunds': 'reject',
