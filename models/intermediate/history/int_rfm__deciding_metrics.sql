@@ -3,15 +3,7 @@
 
 {%- set metrics = dbt_rfm.rfm_allowed_values('metric') -%}
 {%- set measured = dbt_rfm.rfm_allowed_values('measured_metric') -%}
-{#- All sets of metrics but the empty one, those with the first metrics first: a bit for each. -#}
-{%- set metric_sets = [] -%}
-{%- for number in range(2 ** (measured | length) - 1, 0, -1) -%}
-    {%- set metric_set = [] -%}
-    {%- for metric in measured -%}
-        {%- if number // 2 ** loop.revindex0 % 2 -%}{%- do metric_set.append(metric) -%}{%- endif -%}
-    {%- endfor -%}
-    {%- do metric_sets.append(metric_set) -%}
-{%- endfor %}
+{%- set metric_sets = dbt_rfm.metric_sets(measured) %}
 
 with rescored_customers as (
     select * from {{ ref('int_rfm__rescored_customers') }}
@@ -65,9 +57,9 @@ mixed_scores as (
         {%- endif %}
         {%- endfor %}
         -- How far the metrics of the set moved the score.
+        0
         {%- for metric in measured %}
-        {% if not loop.first %}+ {% endif -%}
-        case
+        + case
             when metric_sets.has_{{ metric }}
                 then abs({{ dbt_rfm.contribution(
                     'rescored_customers.' ~ metric ~ '_weight',
@@ -115,7 +107,7 @@ ranked_sets as (
         *,
         row_number() over (
             partition by scheme, graded_on, customer_id
-            order by metrics, moved desc, set_number
+            order by metrics asc, moved desc, set_number asc
         ) as set_rank
     from tiered_sets
     where tier = new_tier

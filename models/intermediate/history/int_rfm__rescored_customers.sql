@@ -1,6 +1,6 @@
--- Customers graded at two as-of dates in a row, of whom a score changed: what they did up to the later
--- date, scored by the cut points of the earlier one. The scores here are those; what they really
--- were scored is `old_` and `new_`.
+-- Customers graded at two as-of dates in a row, of whom a score changed: what they did up to the
+-- later date, scored by the cut points of the earlier one. The scores here are those; what they
+-- really were scored is `old_` and `new_`.
 
 {%- set measured = dbt_rfm.rfm_allowed_values('measured_metric') %}
 

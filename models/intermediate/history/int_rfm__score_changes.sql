@@ -75,16 +75,11 @@ placed_changes as (
         end as cut,
         coalesce(
             binned_changes.value = binned_changes.previous_value
-            and (
-                {%- for bins in ['old_bins', 'new_bins'] %}
-                {%- for side in ['lower', 'upper'] %}
-                {% if not loop.first or bins == 'new_bins' %}or {% endif -%}
-                (
-                    {{ bins }}.{{ side }}_tie_customer_id is not null
-                    and {{ bins }}.{{ side }}_bound = binned_changes.value
-                )
-                {%- endfor %}
-                {%- endfor %}
+            and binned_changes.value in (
+                case when old_bins.lower_tie_customer_id is not null then old_bins.lower_bound end,
+                case when old_bins.upper_tie_customer_id is not null then old_bins.upper_bound end,
+                case when new_bins.lower_tie_customer_id is not null then new_bins.lower_bound end,
+                case when new_bins.upper_tie_customer_id is not null then new_bins.upper_bound end
             ), false
         ) as is_tied
     from binned_changes

@@ -42,10 +42,10 @@ states as (
         followed_dates.period_number,
         followed_dates.previous_as_of_date,
         followed_dates.next_as_of_date,
-        tiers.tier_rank
-        {%- for column in compared + lasting if column != 'tier_rank' %},
-        graded_customers.{{ column }}
+        {%- for column in compared + lasting if column != 'tier_rank' %}
+        graded_customers.{{ column }},
         {%- endfor %}
+        tiers.tier_rank
     from graded_customers
     inner join followed_dates
         on
@@ -70,7 +70,8 @@ neighbours as (
                 then lag({{ column }}) over ({{ by_period }})
         end as previous_{{ column }},
         {%- endfor %}
-        coalesce(lead(period_number) over ({{ by_period }}), 0) = period_number + 1 as is_graded_next
+        coalesce(lead(period_number) over ({{ by_period }}) = period_number + 1, false)
+            as is_graded_next
     from states
 
 ),

@@ -1,7 +1,8 @@
 {{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
 
-{#- With the type of each in the public table; scores have more decimals inside. -#}
-{%- set values = ['recency_days', 'frequency', 'monetary', 'quantity', 'average_order_value', 'identity'] -%}
+{%- set values = [
+    'recency_days', 'frequency', 'monetary', 'quantity', 'average_order_value', 'identity',
+] -%}
 {%- set scores = dbt_rfm.rfm_allowed_values('metric') %}
 
 with as_of_dates as (select * from {{ ref('int_rfm__as_of_dates') }}),
@@ -114,8 +115,10 @@ select
     explained.is_contrary,
     cast(explained.periods_in_tier as integer) as periods_in_tier,
     explained.deciding_metrics,
-    {{ dbt_rfm.movement_reason('explained', 'tiers', 'previous_tiers', 'en') | indent(4) }} as reason,
-    {{ dbt_rfm.movement_reason('explained', 'tiers', 'previous_tiers', 'zh') | indent(4) }} as reason_zh
+    {{ dbt_rfm.movement_reason('explained', 'tiers', 'previous_tiers', 'en') | indent(4) }}
+        as reason,
+    {{ dbt_rfm.movement_reason('explained', 'tiers', 'previous_tiers', 'zh') | indent(4) }}
+        as reason_zh
 from explained
 left join tiers
     on
