@@ -4,7 +4,12 @@
 
 {%- set measured = dbt_rfm.rfm_allowed_values('measured_metric') %}
 
-with movements as (select * from {{ ref('int_rfm__movements') }}),
+with movements as (
+    select * from {{ ref('int_rfm__movements') }}
+    where has_other_scores
+),
+
+graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
 
 cut_points as (select * from {{ ref('int_rfm__cut_points') }}),
 
@@ -20,36 +25,39 @@ periods as (
 changed_customers as (
 
     select
-        scheme,
-        as_of_date as graded_on,
-        previous_as_of_date as measured_on,
-        customer_id,
-        previous_tier as old_tier,
-        tier as new_tier,
-        previous_score as old_score,
-        score as new_score,
-        {{ dbt_rfm.column_name('identity') }},
+        movements.scheme,
+        movements.as_of_date as graded_on,
+        movements.previous_as_of_date as measured_on,
+        movements.customer_id,
+        movements.previous_tier as old_tier,
+        movements.tier as new_tier,
+        movements.previous_score as old_score,
+        movements.score as new_score,
+        graded_customers.identity,
         {%- for metric in measured %}
         {%- set column = dbt_rfm.metric_column(metric) %}
-        {{ column }},
-        previous_{{ column }},
-        previous_{{ metric }}_score as old_{{ metric }}_score,
-        {{ metric }}_score as new_{{ metric }}_score,
+        graded_customers.{{ column }},
+        earlier_customers.{{ column }} as previous_{{ column }},
+        earlier_customers.{{ metric }}_score as old_{{ metric }}_score,
+        graded_customers.{{ metric }}_score as new_{{ metric }}_score,
         {%- endfor %}
-        cast(last_ordered_at as date) as last_order_date,
-        last_ordered_at > previous_last_ordered_at as has_ordered_again,
-        orders_ever - previous_orders_ever as orders_since,
-        amount_ever - previous_amount_ever as amount_since,
-        quantity_ever - previous_quantity_ever as quantity_since
+        {%- for measure in ['orders', 'amount', 'quantity'] %}
+        graded_customers.{{ measure }}_ever - earlier_customers.{{ measure }}_ever
+            as {{ measure }}_since,
+        {%- endfor %}
+        cast(graded_customers.last_ordered_at as date) as last_order_date,
+        graded_customers.last_ordered_at > earlier_customers.last_ordered_at as has_ordered_again
     from movements
-    where
-        movement in ('same', 'better_ranked', 'worse_ranked')
-        and (
-            {%- for metric in measured %}
-            {% if not loop.first %}or {% endif -%}
-            {{ metric }}_score <> previous_{{ metric }}_score
-            {%- endfor %}
-        )
+    inner join graded_customers
+        on
+            {{ dbt_rfm.same_values(
+                'movements', 'graded_customers', ['scheme', 'as_of_date', 'customer_id']
+            ) | indent(12) }}
+    inner join graded_customers as earlier_customers
+        on
+            movements.scheme = earlier_customers.scheme
+            and movements.previous_as_of_date = earlier_customers.as_of_date
+            and movements.customer_id = earlier_customers.customer_id
 
 ),
 

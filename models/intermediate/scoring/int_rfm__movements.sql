@@ -1,20 +1,8 @@
 -- Customers beside what they were at the as-of date before, of schemes that have several: those who
--- are graded, and those who were graded then and are not now.
+-- are graded, and those who were graded then and are not now. Few columns, for rows are many.
 
-{#- What a customer was at the as-of date before. -#}
-{%- set compared = [
-    'tier', 'tier_rank', 'score', 'recency_days', 'frequency', 'monetary', 'quantity',
-    'average_order_value', 'recency_score', 'frequency_score', 'monetary_score', 'quantity_score',
-    'average_order_value_score', 'orders_ever', 'amount_ever', 'quantity_ever', 'last_ordered_at',
-] -%}
-{#- What stays with the customer: attributes are those of today. -#}
-{%- set lasting = ['identity', 'identity_score', 'first_ordered_at'] -%}
-{%- set by_period -%}
-partition by scheme, customer_id order by period_number
-{%- endset -%}
-{%- set up_to_row -%}
-{{ by_period }} rows between unbounded preceding and current row
-{%- endset %}
+{%- set measured = dbt_rfm.rfm_allowed_values('measured_metric') -%}
+{%- set compared = ['tier', 'tier_rank', 'score', 'monetary', 'recency_days', 'last_ordered_at'] %}
 
 with as_of_dates as (select * from {{ ref('int_rfm__as_of_dates') }}),
 
@@ -39,10 +27,16 @@ states as (
         graded_customers.scheme,
         graded_customers.as_of_date,
         graded_customers.customer_id,
+        followed_dates.is_latest,
         followed_dates.period_number,
         followed_dates.previous_as_of_date,
         followed_dates.next_as_of_date,
-        {%- for column in compared + lasting if column != 'tier_rank' %}
+        graded_customers.first_ordered_at,
+        graded_customers.frequency,
+        {%- for metric in measured %}
+        graded_customers.{{ metric }}_score,
+        {%- endfor %}
+        {%- for column in compared if column != 'tier_rank' %}
         graded_customers.{{ column }},
         {%- endfor %}
         tiers.tier_rank
@@ -58,96 +52,89 @@ states as (
 
 ),
 
-neighbours as (
+earlier_states as (
 
-    select
-        *,
-        lag(tier) over ({{ by_period }}) as tier_before,
-        lag(tier_rank) over ({{ by_period }}) as rank_before,
-        {%- for column in compared %}
-        case
-            when lag(period_number) over ({{ by_period }}) = period_number - 1
-                then lag({{ column }}) over ({{ by_period }})
-        end as previous_{{ column }},
-        {%- endfor %}
-        coalesce(lead(period_number) over ({{ by_period }}) = period_number + 1, false)
-            as is_graded_next
+    select *
     from states
-
-),
-
--- A run is an unbroken stay in a tier.
-runs as (
-
-    select
-        *,
-        case
-            when previous_as_of_date is null then 'first_period'
-            when previous_tier is null and cast(first_ordered_at as date) > previous_as_of_date
-                then 'new'
-            when previous_tier is null then 'returned'
-            when tier_rank < previous_tier_rank then 'better_ranked'
-            when tier_rank > previous_tier_rank then 'worse_ranked'
-            else 'same'
-        end as movement,
-        max(case when previous_tier is null or previous_tier <> tier then period_number end)
-            over ({{ up_to_row }}) as first_period_number,
-        max(case when previous_tier is null or previous_tier <> tier then as_of_date end)
-            over ({{ up_to_row }}) as tier_since,
-        -- The rank of the last other tier, after the number of the period that it ended before.
-        max(case when tier_before <> tier then 1000000 * period_number + rank_before end)
-            over ({{ up_to_row }}) as last_other
-    from neighbours
+    where next_as_of_date is not null
 
 ),
 
 movements as (
 
     select
-        scheme,
-        as_of_date,
-        customer_id,
-        previous_as_of_date,
-        movement,
+        coalesce(states.scheme, earlier_states.scheme) as scheme,
+        coalesce(states.as_of_date, earlier_states.next_as_of_date) as as_of_date,
+        coalesce(states.customer_id, earlier_states.customer_id) as customer_id,
+        states.is_latest,
+        coalesce(states.period_number, earlier_states.period_number + 1) as period_number,
+        coalesce(states.previous_as_of_date, earlier_states.as_of_date) as previous_as_of_date,
+        states.first_ordered_at,
+        states.frequency,
+        {%- for column in compared %}
+        states.{{ column }},
+        earlier_states.{{ column }} as previous_{{ column }},
+        {%- endfor %}
         coalesce(
-            (movement = 'better_ranked' and score < previous_score)
-            or (movement = 'worse_ranked' and score > previous_score),
+            {%- for metric in measured %}
+            {% if not loop.first %}or {% endif -%}
+            states.{{ metric }}_score <> earlier_states.{{ metric }}_score
+            {%- endfor %},
             false
-        ) as is_contrary,
-        tier_since,
-        cast(period_number + 1 - first_period_number as integer) as periods_in_tier,
-        cast(mod(last_other, 1000000) as integer) as last_other_tier_rank,
-        {%- for column in compared + lasting %}
-        {{ dbt_rfm.column_name(column) }},
-        {%- endfor %}
-        {%- for column in compared %}
-        previous_{{ column }}
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
-    from runs
-    union all
-    select
-        scheme,
-        next_as_of_date as as_of_date,
-        customer_id,
-        as_of_date as previous_as_of_date,
-        'left' as movement,
-        false as is_contrary,
-        cast(null as date) as tier_since,
-        cast(null as integer) as periods_in_tier,
-        cast(null as integer) as last_other_tier_rank,
-        -- Nulls of the columns' types.
-        {%- for column in compared + lasting %}
-        case when is_graded_next then {{ dbt_rfm.column_name(column) }} end
-            as {{ dbt_rfm.column_name(column) }},
-        {%- endfor %}
-        {%- for column in compared %}
-        {{ column }} as previous_{{ column }}
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
-    from neighbours
-    where next_as_of_date is not null and not is_graded_next
+        ) as has_other_scores,
+        -- Of an unbroken stay in a tier.
+        case
+            when earlier_states.tier is null or states.tier <> earlier_states.tier
+                then states.period_number
+        end as first_period_number
+    from states
+    full outer join earlier_states
+        on
+            states.scheme = earlier_states.scheme
+            and states.as_of_date = earlier_states.next_as_of_date
+            and states.customer_id = earlier_states.customer_id
 
-)
+),
 
-select * from movements
+select
+    scheme,
+    as_of_date,
+    customer_id,
+    coalesce(is_latest, false) as is_latest,
+    period_number,
+    previous_as_of_date,
+    case
+        when tier is null then 'left'
+        when previous_as_of_date is null then 'first_period'
+        when previous_tier is null and cast(first_ordered_at as date) > previous_as_of_date
+            then 'new'
+        when previous_tier is null then 'returned'
+        when tier_rank < previous_tier_rank then 'better_ranked'
+        when tier_rank > previous_tier_rank then 'worse_ranked'
+        else 'same'
+    end as movement,
+    coalesce(
+        (tier_rank < previous_tier_rank and score < previous_score)
+        or (tier_rank > previous_tier_rank and score > previous_score),
+        false
+    ) as is_contrary,
+    has_other_scores,
+    case
+        when tier is not null
+            then
+                cast(
+                    period_number + 1 - max(first_period_number) over (
+                        partition by scheme, customer_id
+                        order by as_of_date
+                        rows between unbounded preceding and current row
+                    ) as integer
+                )
+    end as periods_in_tier,
+    cast(first_ordered_at as date) as first_order_date,
+    frequency,
+    {%- for column in compared %}
+    {{ column }},
+    previous_{{ column }}
+    {%- if not loop.last %},{% endif %}
+    {%- endfor %}
+from movements

@@ -5,7 +5,9 @@
     'not_contacted', 'ordered_without',
 ] -%}
 {%- set by_contact = counts[5:] -%}
-{%- set ordered_since = 'movements.orders_ever > movements.previous_orders_ever' %}
+{%- set ordered_since -%}
+cast(movements.last_ordered_at as date) > movements.previous_as_of_date
+{%- endset %}
 
 with as_of_dates as (select * from {{ ref('int_rfm__as_of_dates') }}),
 

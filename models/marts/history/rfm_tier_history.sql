@@ -5,9 +5,7 @@
 ] -%}
 {%- set scores = dbt_rfm.rfm_allowed_values('metric') %}
 
-with as_of_dates as (select * from {{ ref('int_rfm__as_of_dates') }}),
-
-movements as (select * from {{ ref('int_rfm__movements') }}),
+with movements as (select * from {{ ref('int_rfm__movements') }}),
 
 graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
 
@@ -17,43 +15,13 @@ tiers as (
     select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}
 ),
 
--- Of schemes with one as-of date nobody has moved.
-unfollowed_dates as (
-
-    select *
-    from as_of_dates
-    where previous_as_of_date is null and next_as_of_date is null
-
-),
-
+-- Of schemes with one as-of date nobody has moved; who is graded no more has a row without values.
 histories as (
 
     select
-        scheme,
-        as_of_date,
-        customer_id,
-        tier,
-        score,
-        {%- for column in values %}
-        {{ dbt_rfm.column_name(column) }},
-        {%- endfor %}
-        {%- for metric in scores %}
-        {{ metric }}_score,
-        {%- endfor %}
-        previous_as_of_date,
-        previous_tier,
-        previous_score,
-        movement,
-        is_contrary,
-        periods_in_tier,
-        cast(first_ordered_at as date) as first_order_date,
-        cast(coalesce(last_ordered_at, previous_last_ordered_at) as date) as last_order_date
-    from movements
-    union all
-    select
-        graded_customers.scheme,
-        graded_customers.as_of_date,
-        graded_customers.customer_id,
+        coalesce(graded_customers.scheme, movements.scheme) as scheme,
+        coalesce(graded_customers.as_of_date, movements.as_of_date) as as_of_date,
+        coalesce(graded_customers.customer_id, movements.customer_id) as customer_id,
         graded_customers.tier,
         graded_customers.score,
         {%- for column in values %}
@@ -62,17 +30,24 @@ histories as (
         {%- for metric in scores %}
         graded_customers.{{ metric }}_score,
         {%- endfor %}
-        cast(null as date) as previous_as_of_date,
-        cast(null as {{ dbt.type_string() }}) as previous_tier,
-        cast(null as {{ dbt_rfm.type_decimal(18, 6) }}) as previous_score,
-        'first_period' as movement,
-        false as is_contrary,
-        1 as periods_in_tier,
+        movements.previous_as_of_date,
+        movements.previous_tier,
+        movements.previous_score,
+        coalesce(movements.movement, 'first_period') as movement,
+        coalesce(movements.is_contrary, false) as is_contrary,
+        case
+            when graded_customers.tier is not null then coalesce(movements.periods_in_tier, 1)
+        end as periods_in_tier,
         cast(graded_customers.first_ordered_at as date) as first_order_date,
-        cast(graded_customers.last_ordered_at as date) as last_order_date
+        cast(
+            coalesce(graded_customers.last_ordered_at, movements.previous_last_ordered_at) as date
+        ) as last_order_date
     from graded_customers
-    inner join unfollowed_dates
-        on graded_customers.scheme = unfollowed_dates.scheme
+    full outer join movements
+        on
+            {{ dbt_rfm.same_values(
+                'graded_customers', 'movements', ['scheme', 'as_of_date', 'customer_id']
+            ) | indent(12) }}
 
 ),
 

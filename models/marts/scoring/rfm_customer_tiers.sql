@@ -7,9 +7,7 @@ with graded_customers as (
     where is_latest
 ),
 
-movements as (
-    select * from {{ ref('int_rfm__movements') }}
-),
+tier_stays as (select * from {{ ref('int_rfm__tier_stays') }}),
 
 tiers as (
     select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}
@@ -52,9 +50,9 @@ select
     cadences.period as contact_period,
     cadences.action,
     cadences.action_zh,
-    movements.previous_tier,
-    coalesce(movements.tier_since, graded_customers.as_of_date) as tier_since,
-    other_tiers.tier as last_other_tier
+    tier_stays.previous_tier,
+    coalesce(tier_stays.tier_since, graded_customers.as_of_date) as tier_since,
+    tier_stays.last_other_tier
 from graded_customers
 left join tiers
     on
@@ -64,11 +62,7 @@ left join cadences
     on
         graded_customers.scheme = cadences.scheme
         and graded_customers.tier = cadences.tier
-left join movements
+left join tier_stays
     on
-        {{ dbt_rfm.same_values('graded_customers', 'movements', ['scheme', 'as_of_date', 'customer_id'])
-            | indent(8) }}
-left join tiers as other_tiers
-    on
-        movements.scheme = other_tiers.scheme
-        and movements.last_other_tier_rank = other_tiers.tier_rank
+        graded_customers.scheme = tier_stays.scheme
+        and graded_customers.customer_id = tier_stays.customer_id
