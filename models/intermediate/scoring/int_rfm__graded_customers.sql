@@ -1,11 +1,10 @@
 {%- set columns = [
     'scheme', 'as_of_date', 'is_latest', 'customer_id', 'window_start', 'recency_days', 'frequency',
     'monetary', 'quantity', 'average_order_value', 'identity', 'orders_ever', 'amount_ever',
-    'quantity_ever', 'first_ordered_at', 'last_ordered_at',
-    'last_order_id', 'last_order_amount', 'last_product_name', 'last_region', 'last_store_code',
+    'quantity_ever', 'first_ordered_at', 'last_ordered_at', 'last_order_id', 'last_order_amount',
+    'last_product_name', 'last_region', 'last_store_code',
     'recency_score', 'frequency_score', 'monetary_score', 'quantity_score',
     'average_order_value_score', 'identity_score', 'recency_cell', 'frequency_cell', 'monetary_cell',
-    'tier_method', 'score_decimals', 'contributions',
 ] %}
 
 with customers as (select * from {{ ref('int_rfm__customer_metrics') }}),
