@@ -5,7 +5,7 @@
      identities   one row a customer_id, with an identity #}
 {% macro measured_customers(periods, totals, identities) -%}
 {%- set money = dbt_rfm.type_decimal(28, 6) -%}
-{%- set measures = ['orders', 'amount', 'quantity'] -%}
+{%- set measures = dbt_rfm.order_measures() -%}
 {%- set of_last_order = ['product_name', 'region', 'store_code'] -%}
 {%- set details = of_last_order | select('in', dbt_rfm.rfm_line_details()) | list -%}
 with edges as (
@@ -38,7 +38,7 @@ summed as (
         edges.scheme,
         edges.measured_on,
         totals.customer_id,
-        {%- for measure in measures %}
+        {%- for measure in measures.values() %}
         max(case when edges.edge = 'end' then totals.{{ measure }} end) as {{ measure }}_ever,
         sum(case edges.edge when 'end' then totals.{{ measure }} else -totals.{{ measure }} end)
             as {{ measure }}_in_window,
@@ -68,9 +68,7 @@ population as (
         periods.as_of_date,
         periods.is_latest,
         periods.window_start,
-        {%- for metric, measure in {
-            'frequency': 'orders', 'monetary': 'amount', 'quantity': 'quantity',
-        }.items() %}
+        {%- for metric, measure in measures.items() %}
         case
             when periods.{{ metric }}_window = 'all' then summed.{{ measure }}_ever
             else summed.{{ measure }}_in_window
@@ -116,7 +114,7 @@ select
         end as {{ money }}
     ) as average_order_value,
     coalesce(identities.identity, 'unknown') as {{ dbt_rfm.column_name('identity') }},
-    {%- for measure in measures %}
+    {%- for measure in measures.values() %}
     population.{{ measure }}_ever,
     {%- endfor %}
     population.first_ordered_at,

@@ -41,7 +41,7 @@ changed_customers as (
         earlier_customers.{{ metric }}_score as old_{{ metric }}_score,
         graded_customers.{{ metric }}_score as new_{{ metric }}_score,
         {%- endfor %}
-        {%- for measure in ['orders', 'amount', 'quantity'] %}
+        {%- for measure in dbt_rfm.order_measures().values() %}
         graded_customers.{{ measure }}_ever - earlier_customers.{{ measure }}_ever
             as {{ measure }}_since,
         {%- endfor %}

@@ -1,10 +1,7 @@
 -- What changed the score of a metric, with the cut that lies between the old score and the new one.
 
 {%- set measured = dbt_rfm.rfm_allowed_values('measured_metric') -%}
-{#- What came since the as-of date before, of metrics that add up. -#}
-{%- set since = {
-    'frequency': 'orders_since', 'monetary': 'amount_since', 'quantity': 'quantity_since',
-} %}
+{%- set measures = dbt_rfm.order_measures() %}
 
 with rescored_customers as (select * from {{ ref('int_rfm__rescored_customers') }}),
 
@@ -28,7 +25,9 @@ metric_changes as (
         old_{{ metric }}_score as previous_score,
         {{ metric }}_score as rescored,
         new_{{ metric }}_score as score,
-        {{ dbt_rfm.decimal(since[metric] if metric in since else '0') }} as value_since,
+        -- What came since the as-of date before, of a metric that adds up.
+        {{ dbt_rfm.decimal(measures[metric] ~ '_since' if metric in measures else '0') }}
+            as value_since,
         orders_since,
         orders_since > 0 or amount_since <> 0 as has_new_lines,
         last_order_date,

@@ -83,7 +83,7 @@ select
         ) }},
         cast('9999-12-31' as date)
     ) as last_day,
-    {%- for measure in ['orders', 'amount', 'quantity'] %}
+    {%- for measure in dbt_rfm.order_measures().values() %}
     sum({{ measure }}) over ({{ up_to_row | indent(8) }}) as {{ measure }},
     {%- endfor %}
     min(first_ordered_at) over ({{ up_to_row | indent(8) }}) as first_ordered_at,

@@ -1,8 +1,9 @@
 {{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
 
-{%- set values = [
-    'recency_days', 'frequency', 'monetary', 'quantity', 'average_order_value', 'identity',
-] -%}
+{%- set values = [] -%}
+{%- for metric in dbt_rfm.rfm_allowed_values('metric') -%}
+    {%- do values.append(dbt_rfm.metric_column(metric)) -%}
+{%- endfor -%}
 {%- set scores = dbt_rfm.rfm_allowed_values('metric') %}
 
 with movements as (select * from {{ ref('int_rfm__movements') }}),
