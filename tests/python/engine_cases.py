@@ -87,6 +87,7 @@ SHOP_VARS: Row = {
     },
     "rfm_contact_columns": {column: column for column in ("channel", "outcome")},
     "rfm_refunds": "net",
+    "rfm_history_periods": 3,
 }
 
 
