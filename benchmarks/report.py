@@ -54,7 +54,8 @@ AGAIN = """\
 ```console
 $ python3 -m venv .venv
 $ .venv/bin/pip install -c constraints.txt '.[bench]'
-$ for mode in one-scheme limits six-schemes scoring curve large low-memory one-line-orders; do
+$ for mode in one-scheme limits six-schemes scoring curve history large low-memory \\
+>     one-line-orders; do
 >     .venv/bin/python benchmarks/run.py $mode --results benchmarks/results
 > done
 $ .venv/bin/python benchmarks/run.py report
@@ -123,6 +124,13 @@ GOALS = (
         against("project", project="project_six"),
     ),
     Goal(
+        "history",
+        "13 as-of dates with their history, of one",
+        2.0,
+        False,
+        against("project", project="project_13"),
+    ),
+    Goal(
         "large", "80 million lines, of hand-written DuckDB SQL", 0.95, False, against("handwritten")
     ),
     Goal("scoring", "scoring, times as fast as plain ntile", 2.5, True, scoring_speed),
@@ -135,6 +143,7 @@ SECTIONS = {
     "six-schemes": "Six schemes at once",
     "scoring": "Scoring alone",
     "curve": "More and more lines",
+    "history": "More and more as-of dates",
     "large": "Many lines",
     "low-memory": "Little memory",
     "one-line-orders": "A row is an order",
@@ -148,6 +157,8 @@ NOTES = {
     "scoring": "From a table of metrics to scores, for customers whose amounts nearly all differ. "
     "The project's models settle the cut points; then ids and scores are written, as by plain "
     "ntile. In a build the same statement also writes score, tier and all metrics.",
+    "history": "A scheme that is graded monthly, by quantiles, over all orders so far, and all "
+    "schemes; with who moved and why.",
     "low-memory": "DuckDB is held to a memory limit and has to use the disk; what Python and dbt "
     "take comes on top.",
     "one-line-orders": "No line_id is mapped; the SQL counts rows instead of distinct orders.",

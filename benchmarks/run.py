@@ -40,6 +40,10 @@ FEW_LINES = 1_000
 # Enough for every table that scoring reads to exist.
 SCORING_SETUP_LINES = 20_000
 
+# A scheme that is graded monthly, and the tables that say what changed.
+MONTHLY_SCHEME = "classic_segments"
+HISTORY = ("+rfm_tier_history", "+rfm_tier_migrations", "+rfm_scheme_runs")
+
 REQUIRED = ("order_id", "customer_id", "ordered_at", "amount")
 OPTIONAL = ("quantity", "product_name", "category", "region", "channel", "store_code")
 
@@ -134,10 +138,12 @@ class Bench:
         optional: Sequence[str] = (),
         memory_limit: str | None = None,
         cold: bool = False,
+        history: int = 0,
     ) -> Contender:
         """`dbt run` into a fresh file that holds the seeds, with dbt's parse state or without.
 
-        `optional` columns are mapped beside those that every contender reads.
+        `optional` columns are mapped beside those that every contender reads. With `history`, so
+        many as-of dates, the tables of history are built, too.
         """
         variables = {
             "rfm_orders_path": str(orders),
@@ -153,6 +159,8 @@ class Bench:
         }
         if schemes:
             variables["rfm_enabled_schemes"] = list(schemes)
+        if history:
+            variables["rfm_history_periods"] = history
         settings = json.dumps(variables)
         digest = hashlib.sha256(f"{settings}{memory_limit}{cold}".encode()).hexdigest()[:8]
         folder = self.folder / f"project-{digest}"
@@ -184,7 +192,14 @@ class Bench:
 
         return Contender(
             title,
-            [DBT, "run", "--select", "+rfm_customer_tiers", *options],
+            [
+                DBT,
+                "run",
+                "--select",
+                "+rfm_customer_tiers",
+                *(HISTORY if history else ()),
+                *options,
+            ],
             database,
             f"from rfm_customer_tiers where scheme = '{SCHEME}'",
             environment,
@@ -287,6 +302,25 @@ def six_schemes(bench: Bench, options: argparse.Namespace) -> list[dict[str, Any
         "project": bench.project(orders, "one scheme"),
         "project_six": bench.project(orders, "all six schemes", schemes=()),
     }
+    return [case(orders, options.lines, bench.compete(contenders, files=[orders]))]
+
+
+def history(bench: Bench, options: argparse.Namespace) -> list[dict[str, Any]]:
+    """One as-of date, a year of them, two years of them; of one scheme, and of all six."""
+    orders = bench.orders(options.lines, options.customers, options.lines_per_order)
+    contenders = {
+        f"project{name}_{dates}": bench.project(
+            orders, f"{title}, {dates} as-of dates", schemes=schemes, history=dates
+        )
+        for name, title, schemes in (
+            ("", "one scheme", (MONTHLY_SCHEME,)),
+            ("_six", "all six schemes", ()),
+        )
+        for dates in options.dates
+    }
+    for contender in contenders.values():
+        contender.is_compared = False
+    contenders = {"project": contenders.pop(f"project_{options.dates[0]}"), **contenders}
     return [case(orders, options.lines, bench.compete(contenders, files=[orders]))]
 
 
@@ -437,6 +471,7 @@ MODES = {
     "six-schemes": six_schemes,
     "scoring": scoring,
     "curve": curve,
+    "history": history,
     "low-memory": low_memory,
     "large": large,
     "one-line-orders": one_line_orders,
@@ -462,6 +497,8 @@ def main() -> None:
             lines = {"low-memory": 40_000_000, "large": 80_000_000}.get(name, 20_000_000)
             mode.add_argument("--lines", type=int, default=lines)
             mode.add_argument("--customers", type=int, help="default: 4.2%% of the lines")
+        if name == "history":
+            mode.add_argument("--dates", type=int, nargs="+", default=[1, 13, 25])
         if name == "low-memory":
             mode.add_argument("--memory-limit", default="2GB")
         if name != "one-line-orders":
@@ -488,7 +525,7 @@ def main() -> None:
         "arguments": {
             name: value
             for name, value in vars(options).items()
-            if name in ("lines", "sizes", "customers", "lines_per_order", "memory_limit")
+            if name in ("lines", "sizes", "customers", "lines_per_order", "memory_limit", "dates")
         },
     }
     bench = Bench(options.folder, options.runs)

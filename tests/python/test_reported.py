@@ -26,7 +26,8 @@ def test_reported_tiers(tmp_path: Path) -> None:
     }
     project.parse()
     write_csv(path, orders := [order("ann", "2024-01-05", 100), order("bob", "2024-06-20", 100)])
-    project.build(vars={"rfm_as_of_date": str(JUNE)})
+    restatements = ("--select", "+rfm_restatements")
+    project.build(*restatements, vars={"rfm_as_of_date": str(JUNE)})
     # Of 1 to 5, recency 0.3, frequency 0.3, monetary 0.4: Ann 1, 1, 1 is 1.0; Bob 5, 1, 1 is 2.2.
     reported = project.table("rfm_reported_tiers")
     assert {row["customer_id"]: row["tier"] for row in reported} == {"ann": "D", "bob": "C"}
@@ -35,7 +36,7 @@ def test_reported_tiers(tmp_path: Path) -> None:
     late = [order("ann", "2024-06-29", 5000), order("eve", "2024-06-10", 100)]
     write_csv(path, orders + late)
     later = {"rfm_as_of_date": str(JULY), "rfm_history_periods": 2}
-    project.build("--full-refresh", vars=later)
+    project.build(*restatements, "--full-refresh", vars=later)
     again = project.table("rfm_reported_tiers")
     assert [row for row in again if row["as_of_date"] == JUNE] == reported
     assert len({row["reported_at"] for row in again}) == 2
