@@ -195,9 +195,7 @@ class Bench:
             [
                 DBT,
                 "run",
-                "--select",
-                "+rfm_customer_tiers",
-                *(HISTORY if history else ()),
+                *("--select", *tables),
                 *options,
             ],
             database,
