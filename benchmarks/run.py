@@ -159,8 +159,10 @@ class Bench:
         }
         if schemes:
             variables["rfm_enabled_schemes"] = list(schemes)
+        tables = ["+rfm_customer_tiers"]
         if history:
             variables["rfm_history_periods"] = history
+            tables += HISTORY
         settings = json.dumps(variables)
         digest = hashlib.sha256(f"{settings}{memory_limit}{cold}".encode()).hexdigest()[:8]
         folder = self.folder / f"project-{digest}"
