@@ -94,7 +94,7 @@ movements as (
             and states.as_of_date = earlier_states.next_as_of_date
             and states.customer_id = earlier_states.customer_id
 
-),
+)
 
 select
     scheme,
