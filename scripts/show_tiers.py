@@ -1,4 +1,4 @@
-"""Print the tiers of every scheme, as `make demo` leaves them in the DuckDB file."""
+"""Print the tiers of every scheme at its latest as-of date, as `make demo` leaves them in the file."""
 
 import os
 from itertools import groupby
@@ -8,6 +8,7 @@ import duckdb
 QUERY = """
     select scheme, as_of_date, tier, customers, customer_share, revenue_share
     from rfm_tier_summary
+    qualify as_of_date = max(as_of_date) over (partition by scheme)
     order by scheme, as_of_date, tier_rank
 """
 

@@ -3,6 +3,9 @@
 Run `python make_demo.py [folder]`; without a folder the files land beside this one. It needs only
 the standard library (Python 3.11) and writes the same bytes each time.
 
+Customers differ in what lasts: how often they order, how dear, how long they stay. So a tier
+foretells something.
+
 Three businesses share the orders table, told apart by source_system:
 
 - finance_software: 721 customers of 张家口市 ordered in 2024; others lapsed, or live elsewhere;
@@ -66,6 +69,7 @@ ALIASES = {
 class Business:
     source_system: str
     prefix: str  # of its customer ids
+    pace: float  # how often people order there, times what their profile says
     months: tuple[int, ...]  # its seasons: the weight of January to December
     payments: tuple[str, ...]
     away: tuple[str, ...]  # what a later order may say in place of the customer's region
@@ -75,6 +79,7 @@ class Business:
 FINANCE_SOFTWARE = Business(
     "finance_software",
     "FS",
+    0.8,
     (14, 6, 9, 9, 8, 6, 6, 6, 7, 9, 12, 20),  # the year's end and the annual tax return
     ("bank_transfer", "alipay", "wechat_pay"),
     ("",),
@@ -97,6 +102,7 @@ FINANCE_SOFTWARE = Business(
 OUTDOOR_GEAR = Business(
     "outdoor_gear",
     "OG",
+    0.5,
     (7, 6, 10, 17, 18, 9, 7, 8, 16, 18, 9, 8),  # spring and autumn
     ("wechat_pay", "alipay", "bank_card"),
     ("", "云南", "西藏"),
@@ -120,6 +126,7 @@ OUTDOOR_GEAR = Business(
 LEATHER_MARKET = Business(
     "leather_market",
     "LM",
+    0.8,
     (12, 4, 3, 2, 2, 2, 3, 6, 12, 17, 20, 17),  # autumn and winter
     ("bank_transfer", "wechat_pay", "cash"),
     ("",),
@@ -139,22 +146,24 @@ LEATHER_MARKET = Business(
 
 @dataclass(frozen=True)
 class Profile:
-    """How a customer behaves over a span of time; the parts of the span are in percent."""
+    """How a customer behaves, and goes on to: what differs between customers lasts."""
 
     weight: int
-    orders: tuple[int, int]
-    starts: tuple[int, int]
-    ends: tuple[int, int]
+    yearly: tuple[float, float]  # orders a year, times the pace of the business
+    starts: tuple[int, int]  # of the time that the business has been open to them, in percent
+    stays: float  # the chance to stay another year
+    tastes: tuple[float, ...]  # how much more often a product is bought that costs more
     discounts: tuple[int, ...]  # in percent
     channels: tuple[int, int, int]  # weights of CHANNELS
 
 
 PROFILES = {
-    "loyal": Profile(10, (6, 14), (0, 40), (100, 100), (0, 0, 0, 5, 5, 8), (7, 2, 2)),
-    "regular": Profile(23, (2, 5), (0, 60), (75, 100), (0, 0, 5, 10, 15), (5, 3, 4)),
-    "newcomer": Profile(11, (1, 3), (84, 97), (100, 100), (0, 10, 20, 30), (3, 6, 2)),
-    "one_time": Profile(38, (1, 1), (0, 0), (100, 100), (0, 10, 20, 30, 40), (2, 4, 4)),
-    "lapsed": Profile(18, (2, 6), (0, 20), (25, 70), (0, 5, 10, 20), (2, 3, 5)),
+    "loyal": Profile(11, (5, 13), (0, 70), 0.96, (0.2, 0.6), (0, 0, 0, 5, 5, 8), (7, 2, 2)),
+    "regular": Profile(24, (1.8, 4), (0, 85), 0.85, (-0.3, 0.1, 0.4), (0, 0, 5, 10, 15), (5, 3, 4)),
+    "occasional": Profile(29, (0.5, 1.4), (0, 95), 0.8, (-0.6, 0), (0, 5, 10, 20), (3, 4, 4)),
+    "newcomer": Profile(9, (2, 7), (88, 98), 0.9, (-0.3, 0.2), (0, 10, 20, 30), (3, 6, 2)),
+    "one_time": Profile(13, (0, 0), (0, 100), 0, (-0.8, -0.4, 0), (0, 10, 20, 30, 40), (2, 4, 4)),
+    "lapsed": Profile(14, (2, 6), (0, 40), 0.2, (-0.4, 0.3), (0, 5, 10, 20), (2, 3, 5)),
 }
 
 
@@ -215,6 +224,7 @@ class Customer:
     identity: str | None
     favourite: str  # category
     store: int
+    taste: float  # dear products rather than cheap ones
     orders: list[Order] = field(default_factory=list)
     registered: date | None = None
     customer_id: str = ""
@@ -242,16 +252,12 @@ def yuan(cents: int, rng: random.Random) -> str:
     return f"{cents // 100}.{cents % 100:02d}"
 
 
-def days(
-    rng: random.Random, business: Business, first: date, last: date, count: int, late: bool
-) -> list[date]:
-    """So many days in the season, more of them near the end if `late`."""
+def days(rng: random.Random, business: Business, first: date, last: date, count: int) -> list[date]:
+    """So many days in the season."""
     length = (last - first).days + 1
     found: list[date] = []
     while len(found) < count:
         offset = rng.randrange(length)
-        if late:
-            offset = max(offset, rng.randrange(length))
         day = first + timedelta(days=offset)
         if rng.randrange(max(business.months)) < business.months[day.month - 1]:
             found.append(day)
@@ -263,14 +269,29 @@ def part(rng: random.Random, span: tuple[date, date], percent: tuple[int, int]) 
 
 
 def order_days(rng: random.Random, customer: Customer, group: Group) -> list[date]:
-    profile = PROFILES[customer.profile]
-    count = rng.randint(*profile.orders)
-    first, last = part(rng, group.span, profile.starts), part(rng, group.span, profile.ends)
-    found = days(rng, group.business, first, last, count, customer.profile == "loyal")
-    if group.history_from and customer.profile != "newcomer" and rng.random() < 0.3:
-        before = group.span[0] - timedelta(days=1)
-        found += days(rng, group.business, group.history_from, before, rng.randint(1, 3), True)
-    return found
+    """Orders come at the customer's own pace, in the season, until the customer stays away.
+
+    One of them at least is in the span of the group.
+    """
+    profile, business = PROFILES[customer.profile], group.business
+    first, last = group.history_from or group.span[0], group.span[1]
+    day = part(rng, (first, last), profile.starts)
+    ends = day
+    while ends < last and rng.random() < profile.stays:
+        ends += timedelta(days=365)
+    yearly = rng.uniform(*profile.yearly) * business.pace
+    found = [day]
+    while yearly:
+        # So many tries that in the mean season's weight lets `yearly` orders through.
+        tries = yearly * max(business.months) * 12 / sum(business.months)
+        day += timedelta(days=max(1, round(rng.expovariate(tries / 365))))
+        if day > min(ends, last):
+            break
+        if rng.randrange(max(business.months)) < business.months[day.month - 1]:
+            found.append(day)
+    if found[-1] < group.span[0]:
+        found += days(rng, business, *group.span, 1)
+    return sorted(found)
 
 
 def make_line(rng: random.Random, customer: Customer, product: tuple, number: int) -> dict:
@@ -315,7 +336,8 @@ def make_order(rng: random.Random, customer: Customer, day: date, at_home: bool)
     size = rng.choices((1, 2, 3, 4), (78, 16, 5, 1))[0]
     liked = [product for product in business.catalogue if product[0] == customer.favourite]
     while len(basket) < size:
-        product = rng.choice(liked if rng.random() < 0.45 else business.catalogue)
+        choice = liked if rng.random() < 0.45 else business.catalogue
+        product = rng.choices(choice, [price**customer.taste for *_, price in choice])[0]
         if product not in basket:
             basket.append(product)
     return Order(
@@ -345,9 +367,14 @@ def make_customer(rng: random.Random, group: Group) -> Customer:
         identity,
         rng.choice(business.catalogue)[0],
         rng.randint(1, 3),
+        0,
     )
-    for number, day in enumerate(order_days(rng, customer, group)):
-        customer.orders.append(make_order(rng, customer, day, at_home=number == 0))
+    customer.taste = rng.choice(PROFILES[customer.profile].tastes)
+    ordered = order_days(rng, customer, group)
+    # What the group promises is an order at home in its span.
+    at_home = (ordered[0], next(day for day in ordered if day >= group.span[0]))
+    for day in ordered:
+        customer.orders.append(make_order(rng, customer, day, at_home=day in at_home))
     first = min(order.ordered_at for order in customer.orders).date()
     customer.registered = first - timedelta(days=rng.choice((0, 0, 0, 1, 3, 20, 90, 200)))
     return customer
