@@ -1,4 +1,4 @@
-"""Print the tiers of every scheme at its latest as-of date, as `make demo` leaves them in the file."""
+"""Print the tiers of every scheme at its latest as-of date, as `make demo` leaves them."""
 
 import os
 from itertools import groupby
