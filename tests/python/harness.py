@@ -80,7 +80,6 @@ PROSE = {
     "rfm_follow_ups": "reason",
     "rfm_alerts": "message",
     "rfm_tier_insights": "sentence",
-    "rfm_scheme_fit": "sentence",
 }
 
 # Vars that change what models refer to, or how they are kept: what was parsed with others of these

@@ -10,6 +10,10 @@ tier_outcomes as (select * from {{ ref('int_rfm__tier_outcomes') }}),
 
 metric_differences as (select * from {{ ref('int_rfm__metric_differences') }}),
 
+schemes as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_schemes') }}
+),
+
 of_bases as (
 
     select
@@ -60,12 +64,12 @@ reversed_tiers as (
     select
         {{ keys | join(',\n        ') }},
         tier as reversed_tier,
-        next_tier as reversed_next_tier,
+        next_large_tier as reversed_next_tier,
         {{ dbt_rfm.divide_half_up('buyers', 'customers') }} as reversed_rate,
-        {{ dbt_rfm.divide_half_up('next_buyers', 'next_customers') }} as reversed_next_rate,
+        {{ dbt_rfm.divide_half_up('next_large_buyers', 'next_large_customers') }} as reversed_next_rate,
         row_number() over ({{ in_order }} tier_rank) as place
     from tier_outcomes
-    where rank_order = 'reversed_significantly'
+    where is_reversed
 
 ),
 
@@ -81,11 +85,14 @@ facts as (
         reversed_tiers.reversed_next_rate,
         metric_differences.is_score_better,
         10 * largest_tiers.largest_tier_customers > 9 * best_metrics.customers as is_one_tier,
-        -- Where the score itself is no better than chance, its tiers lose nothing.
-        best_metrics.score_places > best_metrics.pairs
+        -- Rules do not cut the score; and where that is no better than chance, nothing is lost.
+        schemes.tier_method = 'score'
+        and best_metrics.score_places > best_metrics.pairs
         and 2 * (best_metrics.tier_places - best_metrics.pairs)
         < best_metrics.score_places - best_metrics.pairs as is_lost_in_tiers
     from best_metrics
+    inner join schemes
+        on best_metrics.scheme = schemes.scheme
     inner join largest_tiers
         on
             {{ dbt_rfm.same_values('best_metrics', 'largest_tiers', keys) | indent(12) }}

@@ -129,10 +129,29 @@ neighbours as (
         sum({{ measure }}) over (partition by population, scheme, as_of_date) as all_{{ measure }},
         {%- endfor %}
         {%- for column in ['tier', 'customers', 'buyers', 'has_place'] %}
-        lead({{ column }}) over ({{ in_order }}) as next_{{ column }}
+        lead({{ column }}) over ({{ in_order }}) as next_{{ column }},
+        {%- endfor %}
+        case when has_place = 1 and customers >= {{ least_customers }} then 1 else 0 end as is_large
+    from tier_rows
+
+),
+
+-- A tier of a few customers does not part its neighbours.
+large_neighbours as (
+
+    select
+        *,
+        {%- for column in ['tier', 'customers', 'buyers'] %}
+        case
+            when is_large = 1
+                then
+                    lead({{ column }}) over (
+                        partition by population, scheme, as_of_date, is_large order by tier_rank
+                    )
+        end as next_large_{{ column }}
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
-    from tier_rows
+    from neighbours
 
 )
 
@@ -152,9 +171,19 @@ select
     cast(all_revenue as {{ dbt_rfm.type_decimal(28, 6) }}) as all_revenue,
     cast(customers_up_to as bigint) as customers_up_to,
     cast(revenue_up_to as {{ dbt_rfm.type_decimal(28, 6) }}) as revenue_up_to,
-    next_tier,
-    cast(next_customers as bigint) as next_customers,
-    cast(next_buyers as bigint) as next_buyers,
+    next_large_tier,
+    cast(next_large_customers as bigint) as next_large_customers,
+    cast(next_large_buyers as bigint) as next_large_buyers,
+    coalesce(
+        buyers * next_large_customers < next_large_buyers * customers
+        and {{ dbt_rfm.differs_from_others(
+            'buyers',
+            'customers',
+            '(buyers + next_large_buyers)',
+            '(customers + next_large_customers)'
+        ) | indent(8) }},
+        false
+    ) as is_reversed,
     case
         when has_place = 0 or next_has_place = 0 or next_tier is null then null
         when customers < {{ least_customers }} or next_customers < {{ least_customers }}
@@ -170,4 +199,4 @@ select
             then 'reversed_significantly'
         else 'reversed'
     end as rank_order
-from neighbours
+from large_neighbours
