@@ -86,11 +86,7 @@ def fates(graded: Graded, until: date) -> dict[str, Fate]:
     found, start = {}, graded.as_of
     for customer in graded.customers:
         orders, refunds = (
-            [
-                row
-                for row in kind.get(customer.customer_id, ())
-                if graded.as_of < row["day"] <= until
-            ]
+            [row for row in kind.get(customer.customer_id, ()) if start < row["day"] <= until]
             for kind in (graded.history.orders, graded.history.refunds)
         )
         revenue = sum((row["amount"] for row in [*orders, *refunds]), Decimal(0))
