@@ -7,6 +7,11 @@
 
 with customer_outcomes as (select * from {{ ref('int_rfm__customer_outcomes') }}),
 
+as_of_dates as (
+    select * from {{ ref('int_rfm__as_of_dates') }}
+    where is_outcome_complete
+),
+
 tiers as (
     select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}
 ),
@@ -47,10 +52,21 @@ of_populations as (
 
 ),
 
-graded_dates as (
+-- Also where a scheme grades nobody.
+judged_dates as (
 
-    select distinct {{ keys | join(', ') }}
+    select
+        'own' as population,
+        scheme,
+        as_of_date
+    from as_of_dates
+    union all
+    select distinct
+        population,
+        scheme,
+        as_of_date
     from of_populations
+    where population <> 'own'
 
 ),
 
@@ -96,9 +112,9 @@ graded_tiers as (
 tier_rows as (
 
     select
-        graded_dates.population,
-        graded_dates.scheme,
-        graded_dates.as_of_date,
+        judged_dates.population,
+        judged_dates.scheme,
+        judged_dates.as_of_date,
         graded_tiers.tier,
         graded_tiers.tier_rank,
         graded_tiers.has_place,
@@ -106,12 +122,12 @@ tier_rows as (
         coalesce(of_populations.{{ measure }}, 0) as {{ measure }}
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
-    from graded_dates
+    from judged_dates
     inner join graded_tiers
-        on graded_dates.scheme = graded_tiers.scheme
+        on judged_dates.scheme = graded_tiers.scheme
     left join of_populations
         on
-            {{ dbt_rfm.same_values('graded_dates', 'of_populations', keys) | indent(12) }}
+            {{ dbt_rfm.same_values('judged_dates', 'of_populations', keys) | indent(12) }}
             and graded_tiers.tier = of_populations.tier
 
 ),

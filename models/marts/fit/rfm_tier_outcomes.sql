@@ -1,7 +1,5 @@
 {{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
 
-{%- set money = dbt_rfm.type_decimal(28, 6) %}
-
 with as_of_dates as (select * from {{ ref('int_rfm__as_of_dates') }}),
 
 tiers as (
@@ -22,24 +20,13 @@ tier_rows as (
         tiers.tier_rank,
         as_of_dates.outcome_until,
         case when as_of_dates.is_outcome_complete then 'complete' else 'open' end as status,
-        {%- for measure in ['customers', 'buyers', 'orders'] %}
-        cast(
-            case
-                when as_of_dates.is_outcome_complete then coalesce(tier_outcomes.{{ measure }}, 0)
-            end as bigint
-        ) as {{ measure }},
+        {%- for column in [
+            'customers', 'buyers', 'orders', 'revenue', 'all_customers', 'all_buyers', 'all_revenue',
+            'customers_up_to', 'revenue_up_to', 'rank_order',
+        ] %}
+        tier_outcomes.{{ column }}
+        {%- if not loop.last %},{% endif %}
         {%- endfor %}
-        cast(
-            case
-                when as_of_dates.is_outcome_complete then coalesce(tier_outcomes.revenue, 0)
-            end as {{ money }}
-        ) as revenue,
-        tier_outcomes.all_customers,
-        tier_outcomes.all_buyers,
-        tier_outcomes.all_revenue,
-        tier_outcomes.customers_up_to,
-        tier_outcomes.revenue_up_to,
-        tier_outcomes.rank_order
     from as_of_dates
     inner join tiers
         on as_of_dates.scheme = tiers.scheme
