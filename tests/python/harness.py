@@ -59,6 +59,11 @@ KEYS: dict[str, tuple[str, ...]] = {
     "rfm_tier_rule_coverage": (
         *("scheme", "as_of_date", "recency_score", "frequency_score", "monetary_score"),
     ),
+    "rfm_tier_outcomes": ("scheme", "as_of_date", "tier"),
+    "rfm_outcome_gains": ("scheme", "as_of_date", "basis", "top_share"),
+    "rfm_scheme_fit": ("as_of_date", "scheme", "basis", "population"),
+    "rfm_scheme_comparison": ("as_of_date", "scheme_a", "scheme_b"),
+    "rfm_scheme_overlap": ("as_of_date", "scheme_a", "scheme_b", "tier_a", "tier_b"),
     "rfm_customer_preferences": ("customer_id", "preference", "value"),
     "rfm_customer_behaviour": ("customer_id",),
     "rfm_follow_ups": ("scheme", "customer_id"),

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 import oracle as base
 from oracle import Customer, Graded, Number, Policy, Row, Rows, Settings, group_by, quotient
+from oracle_fit import fit_tables
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # Columns of rfm_customer_behaviour: the preference and the rank that they show.
@@ -1133,4 +1134,5 @@ def public_tables(rows: Iterable[Row], policy: Policy, **options: Any) -> dict[s
     tables["rfm_regional_demand"] = list(demand)
     least, months = settings.min_cell_customers, settings.outcome_months
     tables["rfm_expected_orders"] = list(expected_order_rows(accepted, day, months, least))
+    tables |= fit_tables(schemes, max(line["day"] for line in accepted), months)
     return tables

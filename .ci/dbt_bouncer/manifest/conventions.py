@@ -52,7 +52,10 @@ def check_no_packages_and_no_hooks(ctx):
 
 
 # The rooms, in the order in which data flows through them.
-ROOMS = ("policy", "orders", "scoring", "history", "fit", "behaviour", "actions", "demand", "quality")
+ROOMS = (
+    *("policy", "orders", "scoring", "history", "fit", "behaviour", "actions", "demand"),
+    "quality",
+)
 
 
 def _layer_and_room(model):
