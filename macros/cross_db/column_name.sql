@@ -5,9 +5,9 @@
 {% endmacro %}
 
 {% macro default__column_name(name) -%}
-    {{- name -}}
+    {{- adapter.quote(name) if name == 'left' else name -}}
 {%- endmacro %}
 
 {% macro redshift__column_name(name) -%}
-    {{- adapter.quote(name) if name == 'identity' else name -}}
+    {{- adapter.quote(name) if name in ['identity', 'left'] else name -}}
 {%- endmacro %}

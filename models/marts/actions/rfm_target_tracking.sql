@@ -189,7 +189,7 @@ select
         when status = 'complete' then value_at_end <= target_value
     end as target_reached,
     {%- for name in counts %}
-    cast({{ name }} as bigint) as {{ adapter.quote('left') if name == 'gone' else name }}
+    cast({{ name }} as bigint) as {{ dbt_rfm.column_name('left' if name == 'gone' else name) }}
     {%- if not loop.last %},{% endif %}
     {%- endfor %}
 from judged

@@ -78,7 +78,7 @@ select
     {%- for column in ['stayed', 'better_ranked', 'worse_ranked', 'contrary', 'entered'] %}
     cast(migration_sums.{{ column }} as bigint) as {{ column }},
     {%- endfor %}
-    cast(migration_sums.gone as bigint) as {{ adapter.quote('left') }},
+    cast(migration_sums.gone as bigint) as {{ dbt_rfm.column_name('left') }},
     migration_sums.mobility,
     migration_sums.total_variation
 from periods
