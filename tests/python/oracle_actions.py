@@ -1100,7 +1100,7 @@ def public_tables(rows: Iterable[Row], policy: Policy, **options: Any) -> dict[s
 
     Where no line is accepted, or dates are out of order, ValueError is raised.
     """
-    from oracle_history import history_tables  # noqa: PLC0415 (which takes scores in force from here)
+    from oracle_history import history_tables
 
     settings = Settings(**options)
     accepted, rejected = base.clean_lines(rows, policy, settings)
