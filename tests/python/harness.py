@@ -59,6 +59,9 @@ KEYS: dict[str, tuple[str, ...]] = {
     "rfm_tier_rule_coverage": (
         *("scheme", "as_of_date", "recency_score", "frequency_score", "monetary_score"),
     ),
+    "rfm_tier_history": ("scheme", "as_of_date", "customer_id"),
+    "rfm_score_changes": ("scheme", "as_of_date", "customer_id", "metric"),
+    "rfm_tier_migrations": ("scheme", "as_of_date", "from_tier", "to_tier"),
     "rfm_tier_outcomes": ("scheme", "as_of_date", "tier"),
     "rfm_outcome_gains": ("scheme", "as_of_date", "basis", "top_share"),
     "rfm_scheme_fit": ("as_of_date", "scheme", "basis", "population"),

@@ -201,6 +201,7 @@ class Settings:
     insight_recency_days: int = 90
     demand_scheme: str | None = None
     outcome_months: int = 3
+    history_periods: int = 1
 
 
 @dataclass(frozen=True)

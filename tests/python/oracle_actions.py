@@ -1101,6 +1101,8 @@ def public_tables(rows: Iterable[Row], policy: Policy, **options: Any) -> dict[s
 
     Where no line is accepted, or dates are out of order, ValueError is raised.
     """
+    from oracle_history import history_tables
+
     settings = Settings(**options)
     accepted, rejected = base.clean_lines(rows, policy, settings)
     tables = group_by((), id) | {"rfm_rejected_orders": rejected}
@@ -1125,7 +1127,7 @@ def public_tables(rows: Iterable[Row], policy: Policy, **options: Any) -> dict[s
             "rfm_alerts": alert_rows(graded, day, follow_ups, behaviour, rules),
             "rfm_tier_insights": insights,
         }
-        for name, found in (graded.tables() | more).items():
+        for name, found in (history_tables(graded, settings.history_periods) | more).items():
             tables[name] = [*tables.get(name, ()), *found]
     tables["rfm_alerts"] = [*tables["rfm_alerts"], *customer_alert_rows(behaviour, rules)]
     chosen = next(it for it in schemes if settings.demand_scheme in (None, it.scheme.name))

@@ -65,6 +65,7 @@ def demo_by_oracle(inputs: dict[str, list[Row]]) -> dict[str, list[Row]]:
         customers=inputs["customers"],
         contacts=inputs["contacts"],
         max_order_quantity=1000,
+        history_periods=13,
         latest_order_date=datetime.now(UTC).date() + timedelta(days=1),
         filters={
             scheme: lambda line, cells=cells: cells.items() <= line.items()
@@ -92,7 +93,7 @@ def test_demo_shows_all_that_it_should(demo: Project, found: dict[str, list[Row]
     published = {"finance_software": 721, "outdoor_gear": 648, "leather_market": 801}
     assert published.items() <= graded.items()
     # Every scheme's latest complete period ends with 2024.
-    assert {row["as_of_date"] for row in found["rfm_scheme_runs"]} == {date(2024, 12, 31)}
+    assert {row["as_of_date"] for row in found["rfm_customer_tiers"]} == {date(2024, 12, 31)}
     tiers = {(row["scheme"], row["tier"]) for row in read_csv(SEEDS / "rfm_tiers.csv")}
     assert {(row["scheme"], row["tier"]) for row in found["rfm_customer_tiers"]} == tiers
     assert {row["reason"] for row in found["rfm_rejected_orders"]} == {
