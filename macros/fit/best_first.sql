@@ -1,5 +1,5 @@
-{# A query: groups of equal value, each with what is above it and what there is in all. `groups` is a
-   relation with the keys, a value (decimal, higher is better) and the measures. What is above is
+{# A query: groups of equal value, each with what is above it and what there is in all. `groups` is
+   a relation with the keys, a value (decimal, higher is better) and the measures. What is above is
    summed by buckets of values first, then within a bucket, so that nobody sorts all values. #}
 {% macro best_first(groups, keys, measures) -%}
 {%- set of_type = {'revenue': dbt_rfm.type_decimal(28, 6)} -%}

@@ -1,12 +1,13 @@
-{# A verdict on a scheme in words. `verdicts` is a relation as int_rfm__scheme_verdicts, with title and
-   title_zh of the scheme and the labels of its tiers (largest_label, reversed_label,
-   reversed_next_label, each with another one in _zh, none of them null); `language` is en or zh. #}
+{# A verdict on a scheme in words. `verdicts` is a relation as int_rfm__scheme_verdicts, with title
+   and title_zh of the scheme and the labels of its tiers (largest_label, reversed_label,
+   reversed_next_label, each with another one in _zh); `language` is en or zh. #}
 {% macro fit_sentence(verdicts, language) -%}
     {%- set column = verdicts ~ '.' -%}
     {%- set months = dbt_rfm.rfm_setting('rfm_outcome_months') | int -%}
+    {%- set ahead = months ~ ' months' if months > 1 else 'month' -%}
     {%- set day = dbt_rfm.as_text(column ~ 'as_of_date') -%}
     {%- set shown = {} -%}
-    {%- for name in ['customers', 'buyers', 'others'] -%}
+    {%- for name in ['customers', 'buyers', 'non_buyers'] -%}
         {%- do shown.update({name: dbt_rfm.as_text(column ~ name)}) -%}
     {%- endfor -%}
     {%- for name in ['largest_tier_share', 'reversed_rate', 'reversed_next_rate'] -%}
@@ -21,7 +22,7 @@
     '“' || {{ column }}title_zh || '”' || case
         when {{ column }}verdict = 'too_few'
             then '样本太少，暂不能判断：' || {{ day }} || '之后{{ months }}个月内，'
-            || {{ shown.buyers }} || '位客户下单，' || {{ shown.others }}
+            || {{ shown.buyers }} || '位客户下单，' || {{ shown.non_buyers }}
             || '位未下单，两者各需至少100位'
         when {{ column }}verdict = 'cuts_do_not_fit' and {{ column }}is_one_tier
             then '的分档线不适合本店：' || {{ shown.largest_tier_share }} || '的客户都归入“'
@@ -50,9 +51,9 @@
     {%- else -%}
     '"' || {{ column }}title || '" ' || case
         when {{ column }}verdict = 'too_few'
-            then 'cannot be judged yet: in the {{ months }} month{{ 's' if months > 1 }} after '
-            || {{ day }} || ' ' || {{ shown.buyers }} || ' customers bought and ' || {{ shown.others }}
-            || ' did not, and 100 of either are needed'
+            then 'cannot be judged yet: in the {{ ahead }} after '
+            || {{ day }} || ' ' || {{ shown.buyers }} || ' customers bought and '
+            || {{ shown.non_buyers }} || ' did not, and 100 of either are needed'
         when {{ column }}verdict = 'cuts_do_not_fit' and {{ column }}is_one_tier
             then 'has cuts that do not fit this shop: ' || {{ shown.largest_tier_share }}
             || ' of the customers are in one tier, ' || {{ column }}largest_label
@@ -61,10 +62,10 @@
             || ' a Gini coefficient of ' || {{ shown.score_gini }} || ', its tiers with '
             || {{ shown.tier_gini }}
         when {{ column }}verdict = 'rank_reversed'
-            then 'ranks ' || {{ column }}reversed_label || ' before ' || {{ column }}reversed_next_label
-            || ', but ' || {{ shown.reversed_rate }} || ' of the former and '
+            then 'ranks ' || {{ column }}reversed_label || ' before '
+            || {{ column }}reversed_next_label || ', but ' || {{ shown.reversed_rate }} || ' of the former and '
             || {{ shown.reversed_next_rate }}
-            || ' of the latter bought in the {{ months ~ ' months' if months > 1 else 'month' }} after'
+            || ' of the latter bought in the {{ ahead }} after'
         {%- for metric in ['recency', 'frequency', 'monetary'] %}
         when {{ column }}verdict = 'no_better_than_{{ metric }}'
             then 'tells buyers from non-buyers no better than {{ metric }} alone'

@@ -1,8 +1,8 @@
-{# A query: how two orders of the same customers, a and b, tell buyers from others: one row of the keys.
-   `cells` is a relation with the keys, value_a and value_b (higher is better), customers and buyers.
-   The place of a buyer by one of the orders is 2 x others below + others with the same value, that
-   of another customer 2 x buyers above + buyers with the same value: places of b are taken from
-   those of a. #}
+{# A query: how two orders of the same customers, a and b, tell buyers from others: one row of the
+   keys. `cells` is a relation with the keys, value_a and value_b (higher is better), customers and
+   buyers. The place of a buyer by one of the orders is 2 x others below + others with the same
+   value, that of another customer 2 x buyers above + buyers with the same value: places of b are
+   taken from those of a. #}
 {% macro paired_sums(cells, keys) -%}
 {%- set cell = keys + ['value_a', 'value_b', 'customers', 'buyers'] -%}
 with sides as (
@@ -39,7 +39,9 @@ places as (
         side,
         value,
         case side when 'a' then 1 else -1 end
-        * (2 * (all_customers - all_buyers) - 2 * (customers_above - buyers_above) - customers + buyers)
+        * (
+            2 * (all_customers - all_buyers - customers_above + buyers_above) - customers + buyers
+        )
             as buyer_place,
         case side when 'a' then 1 else -1 end * (2 * buyers_above + buyers) as other_place
     from ranked

@@ -87,7 +87,8 @@ SHOP_VARS: Row = {
     },
     "rfm_contact_columns": {column: column for column in ("channel", "outcome")},
     "rfm_refunds": "net",
-    "rfm_history_periods": 3,
+    # Of three months back the outcome is known.
+    "rfm_history_periods": 4,
 }
 
 

@@ -1101,7 +1101,7 @@ def public_tables(rows: Iterable[Row], policy: Policy, **options: Any) -> dict[s
 
     Where no line is accepted, or dates are out of order, ValueError is raised.
     """
-    from oracle_history import history_tables
+    from oracle_history import graded_dates, history_tables
 
     settings = Settings(**options)
     accepted, rejected = base.clean_lines(rows, policy, settings)
@@ -1118,6 +1118,7 @@ def public_tables(rows: Iterable[Row], policy: Policy, **options: Any) -> dict[s
     tables["rfm_customer_preferences"] = preferences
     contacts = read_contacts(settings.contacts, policy)
     known_customers = base.read_customers(settings.customers, policy)
+    on_all_dates: list[Graded] = []
     for graded in schemes:
         follow_ups = follow_up_rows(graded, day, contacts, behaviour, known_customers, rules)
         insights = insight_rows(graded, behaviour, settings)
@@ -1127,7 +1128,9 @@ def public_tables(rows: Iterable[Row], policy: Policy, **options: Any) -> dict[s
             "rfm_alerts": alert_rows(graded, day, follow_ups, behaviour, rules),
             "rfm_tier_insights": insights,
         }
-        for name, found in (history_tables(graded, settings.history_periods) | more).items():
+        of_dates = graded_dates(graded, settings.history_periods)
+        on_all_dates += of_dates
+        for name, found in (history_tables(of_dates) | more).items():
             tables[name] = [*tables.get(name, ()), *found]
     tables["rfm_alerts"] = [*tables["rfm_alerts"], *customer_alert_rows(behaviour, rules)]
     chosen = next(it for it in schemes if settings.demand_scheme in (None, it.scheme.name))
@@ -1136,5 +1139,5 @@ def public_tables(rows: Iterable[Row], policy: Policy, **options: Any) -> dict[s
     tables["rfm_regional_demand"] = list(demand)
     least, months = settings.min_cell_customers, settings.outcome_months
     tables["rfm_expected_orders"] = list(expected_order_rows(accepted, day, months, least))
-    tables |= fit_tables(schemes, max(line["day"] for line in accepted), months)
+    tables |= fit_tables(on_all_dates, max(line["day"] for line in accepted), months)
     return tables

@@ -238,11 +238,16 @@ def monetary(customers: dict[str, Customer], ids: Iterable[str]) -> Number:
     return sum(customers[it].values["monetary"] for it in ids)
 
 
-def history_tables(latest: Graded, periods: int) -> dict[str, list[Row]]:
-    """The tables of a scheme that history makes or lengthens."""
+def graded_dates(latest: Graded, periods: int) -> list[Graded]:
+    """A scheme on all as-of dates that are kept, the earliest first."""
     dates = as_of_dates(latest, periods)[1:]
     earlier = [Graded(latest.scheme, day, latest.history, latest.identities) for day in dates]
-    graded: Sequence[Graded] = [*reversed(earlier), latest]
+    return [*reversed(earlier), latest]
+
+
+def history_tables(graded: Sequence[Graded]) -> dict[str, list[Row]]:
+    """The tables of a scheme that history makes or lengthens, from its as-of dates in order."""
+    latest = graded[-1]
     tables: dict[str, list[Row]] = group_by((), id)
     stays: dict[str, int] = {}
     since: dict[str, date] = {}

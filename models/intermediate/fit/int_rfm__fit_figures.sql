@@ -1,18 +1,20 @@
 {%- set keys = ['population', 'scheme', 'as_of_date', 'basis'] -%}
 {%- set wide = dbt_rfm.wide_integer -%}
 {%- set money = dbt_rfm.type_decimal(28, 6) -%}
-{%- set top_20 = dbt_rfm.captured_share('revenue', 2) %}
+{%- set top_20 = dbt_rfm.captured_share('revenue', 2) -%}
+{%- set revenue_above = dbt_rfm.in_millionths('revenue_above') -%}
+{%- set revenue = dbt_rfm.in_millionths('revenue') %}
 
 with outcome_groups as (select * from {{ ref('int_rfm__outcome_groups') }}),
 
-groups as (
+placed_groups as (
 
     select
         {{ keys | join(',\n        ') }},
         customers,
         all_customers,
         {{ wide('buyers') }} as buyers,
-        {{ wide('customers - buyers') }} as others,
+        {{ wide('customers - buyers') }} as non_buyers,
         {{ wide('all_buyers') }} as all_buyers,
         {{ wide('all_customers - all_buyers') }} as all_others,
         {{ wide(
@@ -22,16 +24,16 @@ groups as (
         {{ wide('buyers_above + buyers') }} as buyers_up_to,
         {{ wide('customers_above - buyers_above + customers - buyers') }} as others_up_to,
         {{ dbt_rfm.in_millionths('all_revenue') }} as all_revenue,
-        {{ wide('customers') }} * (
-            2 * {{ dbt_rfm.in_millionths('revenue_above') }} + {{ dbt_rfm.in_millionths('revenue') }}
-        ) as concentration,
+        {{ wide('customers') }} * (2 * {{ revenue_above }} + {{ revenue }}) as concentration,
         case
-            when 10 * customers_above < 2 * all_customers
+            when
+                10 * customers_above < 2 * all_customers
                 and 10 * (customers_above + customers) >= 2 * all_customers
                 then {{ top_20.dividend }}
         end as top_20_dividend,
         case
-            when 10 * customers_above < 2 * all_customers
+            when
+                10 * customers_above < 2 * all_customers
                 and 10 * (customers_above + customers) >= 2 * all_customers
                 then {{ top_20.divisor }}
         end as top_20_divisor
@@ -49,14 +51,14 @@ sums as (
         max(all_others) as all_others,
         {{ wide('sum(buyers * buyer_place)') }} as buyer_places,
         {{ wide('sum(buyers * buyer_place * buyer_place)') }} as buyer_squares,
-        {{ wide('sum(others * other_place)') }} as other_places,
-        {{ wide('sum(others * other_place * other_place)') }} as other_squares,
+        {{ wide('sum(non_buyers * other_place)') }} as other_places,
+        {{ wide('sum(non_buyers * other_place * other_place)') }} as other_squares,
         max(abs(buyers_up_to * all_others - others_up_to * all_buyers)) as widest_gap,
         max(all_revenue) as all_revenue,
         {{ wide('sum(concentration)') }} as concentration,
         max(top_20_dividend) as top_20_dividend,
         max(top_20_divisor) as top_20_divisor
-    from groups
+    from placed_groups
     group by {{ keys | join(', ') }}
 
 ),

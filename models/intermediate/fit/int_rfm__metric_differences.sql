@@ -58,9 +58,11 @@ spreads as (
 )
 
 select
-    {{ keys | join(',\n    ') }},
+    {%- for key in keys %}
+    spreads.{{ key }},
+    {%- endfor %}
     coalesce(
-        buyer_places > 0 and {{ dbt_rfm.is_different('spreads') | indent(8) }},
+        spreads.buyer_places > 0 and {{ dbt_rfm.is_different('spreads') | indent(8) }},
         false
     ) as is_score_better
 from spreads

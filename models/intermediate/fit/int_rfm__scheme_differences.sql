@@ -49,11 +49,14 @@ spreads as (
 )
 
 select
-    {{ keys | join(',\n    ') }},
+    {%- for key in keys %}
+    spreads.{{ key }},
+    {%- endfor %}
     case
-        when pairs > 0 then {{ dbt_rfm.decimal(
-            dbt_rfm.divide_half_up('buyer_places', 'pairs'), 9, 6
-        ) }}
+        when spreads.pairs > 0
+            then {{ dbt_rfm.decimal(
+                dbt_rfm.divide_half_up('spreads.buyer_places', 'spreads.pairs'), 9, 6
+            ) }}
     end as gini_difference,
     {{ dbt_rfm.is_different('spreads') | indent(4) }} as is_different
 from spreads

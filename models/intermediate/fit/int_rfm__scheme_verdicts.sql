@@ -20,7 +20,7 @@ of_bases as (
         {{ keys | join(',\n        ') }},
         max(customers) as customers,
         max(buyers) as buyers,
-        max(customers - buyers) as others,
+        max(customers - buyers) as non_buyers,
         {%- for basis in ['tier', 'score'] + metrics %}
         max(case when basis = '{{ basis }}' then buyer_places end) as {{ basis }}_places,
         {%- endfor %}
@@ -35,7 +35,7 @@ best_metrics as (
 
     select
         *,
-        {{ dbt_rfm.wide_integer('buyers') }} * others as pairs,
+        {{ dbt_rfm.wide_integer('buyers') }} * non_buyers as pairs,
         case
             when
                 recency_places >= frequency_places
@@ -54,7 +54,7 @@ largest_tiers as (
         {{ keys | join(',\n        ') }},
         tier as largest_tier,
         customers as largest_tier_customers,
-        row_number() over ({{ in_order }} customers desc, tier_rank) as place
+        row_number() over ({{ in_order }} customers desc, tier_rank) as tier_number
     from tier_outcomes
 
 ),
@@ -66,8 +66,9 @@ reversed_tiers as (
         tier as reversed_tier,
         next_large_tier as reversed_next_tier,
         {{ dbt_rfm.divide_half_up('buyers', 'customers') }} as reversed_rate,
-        {{ dbt_rfm.divide_half_up('next_large_buyers', 'next_large_customers') }} as reversed_next_rate,
-        row_number() over ({{ in_order }} tier_rank) as place
+        {{ dbt_rfm.divide_half_up('next_large_buyers', 'next_large_customers') }}
+            as reversed_next_rate,
+        row_number() over ({{ in_order }} tier_rank) as tier_number
     from tier_outcomes
     where is_reversed
 
@@ -96,7 +97,7 @@ facts as (
     inner join largest_tiers
         on
             {{ dbt_rfm.same_values('best_metrics', 'largest_tiers', keys) | indent(12) }}
-            and largest_tiers.place = 1
+            and largest_tiers.tier_number = 1
     inner join metric_differences
         on
             {{ dbt_rfm.same_values('best_metrics', 'metric_differences', keys) | indent(12) }}
@@ -104,14 +105,14 @@ facts as (
     left join reversed_tiers
         on
             {{ dbt_rfm.same_values('best_metrics', 'reversed_tiers', keys) | indent(12) }}
-            and reversed_tiers.place = 1
+            and reversed_tiers.tier_number = 1
 
 )
 
 select
     {{ keys | join(',\n    ') }},
     case
-        when buyers < 100 or others < 100 then 'too_few'
+        when buyers < 100 or non_buyers < 100 then 'too_few'
         when is_one_tier or is_lost_in_tiers then 'cuts_do_not_fit'
         when reversed_tier is not null then 'rank_reversed'
         when not is_score_better then 'no_better_than_' || best_metric
@@ -119,7 +120,7 @@ select
     end as verdict,
     customers,
     buyers,
-    others,
+    non_buyers,
     is_one_tier,
     tier_gini,
     score_gini,

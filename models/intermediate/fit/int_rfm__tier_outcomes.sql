@@ -83,8 +83,8 @@ ruled_tiers as (
 
 ),
 
--- The worst ranked tier of a rule scheme that no rule with a bound names holds what is left over: it
--- is no grade, and has no place in the order.
+-- The worst ranked tier of a rule scheme that no rule with a bound names holds what is left over:
+-- it is no grade, and has no place in the order.
 graded_tiers as (
 
     select

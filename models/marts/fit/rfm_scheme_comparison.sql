@@ -101,11 +101,12 @@ counted as (
 sums as (
 
     select
-        {{ keys | join(',\n        ') }}
+        {{ keys | join(',\n        ') }},
         {%- for column in [
             'customers', 'cell_pairs', 'pairs_a', 'pairs_b', 'same_tier', 'same_by_chance',
-        ] %},
+        ] %}
         {{ wide('sum(' ~ column ~ ')') }} as {{ column }}
+        {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from counted
     group by {{ keys | join(', ') }}

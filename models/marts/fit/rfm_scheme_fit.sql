@@ -24,12 +24,12 @@ named_verdicts as (
 
     select
         scheme_verdicts.*,
+        {%- for name in labelled %}
+        {{ dbt_rfm.tier_label(name ~ '_tiers', 'en') }} as {{ name }}_label,
+        {{ dbt_rfm.tier_label(name ~ '_tiers', 'zh') }} as {{ name }}_label_zh,
+        {%- endfor %}
         coalesce(schemes.title, schemes.scheme) as title,
         coalesce(schemes.title_zh, schemes.title, schemes.scheme) as title_zh
-        {%- for name in labelled %},
-        {{ dbt_rfm.tier_label(name ~ '_tiers', 'en') }} as {{ name }}_label,
-        {{ dbt_rfm.tier_label(name ~ '_tiers', 'zh') }} as {{ name }}_label_zh
-        {%- endfor %}
     from scheme_verdicts
     inner join schemes
         on scheme_verdicts.scheme = schemes.scheme
@@ -45,8 +45,10 @@ named_verdicts as (
 sentences as (
 
     select
-        {{ keys | join(',\n        ') }},
-        verdict,
+        {%- for key in keys %}
+        named_verdicts.{{ key }},
+        {%- endfor %}
+        named_verdicts.verdict,
         {{ dbt_rfm.fit_sentence('named_verdicts', 'en') | indent(8) }} as sentence,
         {{ dbt_rfm.fit_sentence('named_verdicts', 'zh') | indent(8) }} as sentence_zh
     from named_verdicts

@@ -21,8 +21,8 @@ tier_rows as (
         as_of_dates.outcome_until,
         case when as_of_dates.is_outcome_complete then 'complete' else 'open' end as status,
         {%- for column in [
-            'customers', 'buyers', 'orders', 'revenue', 'all_customers', 'all_buyers', 'all_revenue',
-            'customers_up_to', 'revenue_up_to', 'rank_order',
+            'customers', 'buyers', 'orders', 'revenue', 'all_customers', 'all_buyers',
+            'all_revenue', 'customers_up_to', 'revenue_up_to', 'rank_order',
         ] %}
         tier_outcomes.{{ column }}
         {%- if not loop.last %},{% endif %}
