@@ -60,6 +60,7 @@ KEYS: dict[str, tuple[str, ...]] = {
         *("scheme", "as_of_date", "recency_score", "frequency_score", "monetary_score"),
     ),
     "rfm_tier_history": ("scheme", "as_of_date", "customer_id"),
+    "rfm_target_tracking": ("scheme", "as_of_date", "tier"),
     "rfm_score_changes": ("scheme", "as_of_date", "customer_id", "metric"),
     "rfm_tier_migrations": ("scheme", "as_of_date", "from_tier", "to_tier"),
     "rfm_tier_outcomes": ("scheme", "as_of_date", "tier"),
@@ -83,7 +84,10 @@ PROSE = {
     "rfm_follow_ups": "reason",
     "rfm_alerts": "message",
     "rfm_tier_insights": "sentence",
+    "rfm_tier_history": "reason",
 }
+# Movements of which there is nothing to say.
+UNSAID = ("same", "first_period")
 
 # Vars that change what models refer to, or how they are kept: what was parsed with others of these
 # cannot be used.
@@ -322,7 +326,8 @@ def differences(
 def without_prose(name: str, rows: Iterable[Row]) -> list[Row]:
     """The rows of a table that lack their prose in one of both languages."""
     columns = (PROSE[name], f"{PROSE[name]}_zh")
-    return [row for row in rows if not all(row[column] for column in columns)]
+    said = (row for row in rows if row.get("movement") not in UNSAID)
+    return [row for row in said if not all(row[column] for column in columns)]
 
 
 def readable(value: Any) -> str:

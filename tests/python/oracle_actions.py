@@ -1101,7 +1101,7 @@ def public_tables(rows: Iterable[Row], policy: Policy, **options: Any) -> dict[s
 
     Where no line is accepted, or dates are out of order, ValueError is raised.
     """
-    from oracle_history import graded_dates, history_tables
+    from oracle_history import graded_dates, history_tables, tracking_rows
 
     settings = Settings(**options)
     accepted, rejected = base.clean_lines(rows, policy, settings)
@@ -1130,6 +1130,7 @@ def public_tables(rows: Iterable[Row], policy: Policy, **options: Any) -> dict[s
         }
         of_dates = graded_dates(graded, settings.history_periods)
         on_all_dates += of_dates
+        more["rfm_target_tracking"] = tracking_rows(of_dates, contacts)
         for name, found in (history_tables(of_dates) | more).items():
             tables[name] = [*tables.get(name, ()), *found]
     tables["rfm_alerts"] = [*tables["rfm_alerts"], *customer_alert_rows(behaviour, rules)]

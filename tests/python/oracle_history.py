@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import combinations
@@ -273,3 +273,94 @@ def history_tables(graded: Sequence[Graded]) -> dict[str, list[Row]]:
         row["tier_since"] = since[key]
         row["last_other_tier"] = next((it for it in reversed(seen[key]) if it != tier), None)
     return tables
+
+
+# --- Targets ---
+
+TARGET_VALUES = {
+    "repurchase_rate": lambda they: quotient(sum(it["frequency"] >= 2 for it in they), len(they)),
+    "revenue": lambda they: sum(it["monetary"] for it in they),
+    **{
+        f"mean_{column}": lambda they, name=name: quotient(sum(it[name] for it in they), len(they))
+        for column, name in zip(("recency_days", *MEASURED[1:3]), MEASURED, strict=False)
+    },
+}
+
+
+def tracking_rows(graded: Sequence[Graded], contacts: Mapping[str, Sequence[Row]]) -> Iterator[Row]:
+    """Rows of rfm_target_tracking; `contacts` of each customer, of all dates."""
+    for before, now in zip(graded, [*graded[1:], None], strict=True):
+        step = now and Step(now, before)
+        for tier in before.scheme.tiers:
+            cohort = before.members(tier)
+            summary = before.summary_row(tier)
+            metric, change = summary["target_metric"], summary["target_change"]
+            start = summary[metric] if metric else None
+            row = {
+                "scheme": before.scheme.name,
+                "as_of_date": before.as_of,
+                "tier": tier["tier"],
+                "next_as_of_date": now and now.as_of,
+                "customers": len(cohort),
+                "target_metric": metric,
+                "target_change": change,
+                "value_at_start": start,
+                "target_value": summary["target_value"],
+                "value_at_end": None,
+                "target_reached": None,
+                "status": "open",
+            }
+            if step:
+                row |= cohort_cells(step, cohort, metric, contacts)
+                row["status"] = target_status(row)
+            if row["status"] == "complete":
+                end, target = row["value_at_end"], row["target_value"]
+                row["target_reached"] = end >= target if change >= 0 else end <= target
+            yield row
+
+
+def target_status(row: Row) -> str:
+    """Whether a target that has been followed says something."""
+    metric, start = row["target_metric"], row["value_at_start"]
+    if metric is None:
+        return "no_target"
+    if not row["customers"]:
+        return "no_customers"
+    is_full = metric == "repurchase_rate" and start == 1 and row["target_change"] > 0
+    return "cannot_show" if metric == "customers" or start <= 0 or is_full else "complete"
+
+
+def cohort_cells(
+    step: Step,
+    cohort: Sequence[Customer],
+    metric: str | None,
+    contacts: Mapping[str, Sequence[Row]],
+) -> Row:
+    """What became of the customers of a tier by the next as-of date."""
+    since, until = step.before.as_of, step.now.as_of
+    counts = Counter()
+    values = []
+    for customer in cohort:
+        new = step.new.get(customer.customer_id)
+        passed = (until - since).days
+        gone = {"recency": customer.values["recency"] + passed, "frequency": 0, "monetary": 0}
+        values.append(new.values if new else gone)
+        movement = step.movement(customer.customer_id)
+        counts["stayed" if movement == "same" else movement] += 1
+        last = new.orders[-1] if new else None
+        has_ordered = last is not None and last["day"] > since
+        mine = contacts.get(customer.customer_id, ())
+        times = [it["time"] for it in mine if since < it["day"] <= until]
+        counts["ordered"] += has_ordered
+        counts["contacted" if times else "not_contacted"] += 1
+        counts["ordered_after_contact"] += has_ordered and bool(times) and last["time"] > min(times)
+        counts["ordered_without"] += has_ordered and not times
+    names = ("stayed", "better_ranked", "worse_ranked", "left", "ordered")
+    of_log = ("contacted", "ordered_after_contact", "not_contacted", "ordered_without")
+    cells = {name: counts[name] if cohort else None for name in names}
+    cells |= {name: counts[name] if cohort and contacts else None for name in of_log}
+    if metric == "customers":
+        cells["value_at_end"] = counts["stayed"] if cohort else None
+    elif metric and cohort:
+        cells["value_at_end"] = TARGET_VALUES[metric](values)
+    return cells
