@@ -149,7 +149,8 @@ def test_sums(whole: Project) -> None:
         select count(*) as customers, max(abs(score_change - contribution_change)) as off
         from (
             select
-                any_value(score - previous_score) as score_change,
+                any_value(rfm_tier_history.score - rfm_tier_history.previous_score)
+                    as score_change,
                 coalesce(sum(contribution_change), 0) as contribution_change
             from rfm_tier_history
             left join rfm_score_changes using (scheme, as_of_date, customer_id)
