@@ -3,7 +3,11 @@
 
 {%- set metrics = dbt_rfm.rfm_allowed_values('metric') -%}
 {%- set measured = dbt_rfm.rfm_allowed_values('measured_metric') -%}
-{%- set metric_sets = dbt_rfm.metric_sets(measured) %}
+{%- set metric_sets = dbt_rfm.metric_sets(measured) -%}
+{%- set moves = [] -%}
+{%- for metric in measured -%}
+    {%- do moves.append(metric ~ '_moved') -%}
+{%- endfor %}
 
 with rescored_customers as (
     select * from {{ ref('int_rfm__rescored_customers') }}
@@ -57,9 +61,8 @@ mixed_scores as (
         {%- endif %}
         {%- endfor %}
         -- How far the metrics of the set moved the score.
-        0
         {%- for metric in measured %}
-        + case
+        case
             when metric_sets.has_{{ metric }}
                 then abs({{ dbt_rfm.contribution(
                     'rescored_customers.' ~ metric ~ '_weight',
@@ -67,8 +70,9 @@ mixed_scores as (
                     ~ '_score)'
                 ) | indent(16) }})
             else 0
-        end
-        {%- endfor %} as moved
+        end as {{ metric }}_moved
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
     from rescored_customers
     -- A metric that did not change decides nothing.
     inner join metric_sets
@@ -95,7 +99,7 @@ tiered_sets as (
     {{ dbt_rfm.tiered_customers(
         'scored_sets',
         ['scheme', 'graded_on', 'customer_id', 'new_tier', 'set_number', 'metrics',
-         'deciding_metrics', 'moved'],
+         'deciding_metrics'] + moves,
         'tiers', 'tier_rule_cells'
     ) | indent(4) }}
 
@@ -107,7 +111,7 @@ ranked_sets as (
         *,
         row_number() over (
             partition by scheme, graded_on, customer_id
-            order by metrics asc, moved desc, set_number asc
+            order by metrics asc, {{ moves | join(' + ') }} desc, set_number asc
         ) as set_rank
     from tiered_sets
     where tier = new_tier
