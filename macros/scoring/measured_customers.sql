@@ -25,7 +25,8 @@ with edges as (
         order_scope,
         is_latest,
         'start' as edge,
-        {{ dbt_rfm.add_days('window_start', -1) }} as edge_day
+        -- A window that begins after its end holds nothing.
+        least({{ dbt_rfm.add_days('window_start', -1) }}, orders_until) as edge_day
     from {{ periods }}
     where window_start is not null
 

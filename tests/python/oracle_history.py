@@ -277,6 +277,9 @@ def history_tables(graded: Sequence[Graded]) -> dict[str, list[Row]]:
 
 # --- Targets ---
 
+COUNTS = ("stayed", "better_ranked", "worse_ranked", "left", "ordered")
+COUNTS_OF_LOG = ("contacted", "ordered_after_contact", "not_contacted", "ordered_without")
+
 TARGET_VALUES = {
     "repurchase_rate": lambda they: quotient(sum(it["frequency"] >= 2 for it in they), len(they)),
     "revenue": lambda they: sum(it["monetary"] for it in they),
@@ -301,6 +304,7 @@ def tracking_rows(graded: Sequence[Graded], contacts: Mapping[str, Sequence[Row]
                 "as_of_date": before.as_of,
                 "tier": tier["tier"],
                 "next_as_of_date": now and now.as_of,
+                **dict.fromkeys((*COUNTS, *COUNTS_OF_LOG)),
                 "customers": len(cohort),
                 "target_metric": metric,
                 "target_change": change,
@@ -355,10 +359,8 @@ def cohort_cells(
         counts["contacted" if times else "not_contacted"] += 1
         counts["ordered_after_contact"] += has_ordered and bool(times) and last["time"] > min(times)
         counts["ordered_without"] += has_ordered and not times
-    names = ("stayed", "better_ranked", "worse_ranked", "left", "ordered")
-    of_log = ("contacted", "ordered_after_contact", "not_contacted", "ordered_without")
-    cells = {name: counts[name] if cohort else None for name in names}
-    cells |= {name: counts[name] if cohort and contacts else None for name in of_log}
+    cells = {name: counts[name] if cohort else None for name in COUNTS}
+    cells |= {name: counts[name] if cohort and contacts else None for name in COUNTS_OF_LOG}
     if metric == "customers":
         cells["value_at_end"] = counts["stayed"] if cohort else None
     elif metric and cohort:

@@ -5,6 +5,8 @@ with periods as (
     where period = 'as_of'
 ),
 
+as_of_dates as (select * from {{ ref('int_rfm__as_of_dates') }}),
+
 orders as (select * from {{ ref('int_rfm__orders') }}),
 
 customer_metrics as (select * from {{ ref('int_rfm__customer_metrics') }}),
@@ -74,11 +76,13 @@ select
     cast(coalesce(graded.customers, 0) as bigint) as customers_graded,
     order_scopes.first_order_date,
     order_scopes.last_order_date,
-    migration_sums.previous_as_of_date,
-    {%- for column in ['stayed', 'better_ranked', 'worse_ranked', 'contrary', 'entered'] %}
-    cast(migration_sums.{{ column }} as bigint) as {{ column }},
+    as_of_dates.previous_as_of_date,
+    {%- for column in ['stayed', 'better_ranked', 'worse_ranked', 'contrary', 'entered', 'gone'] %}
+    case
+        when as_of_dates.previous_as_of_date is not null
+            then cast(coalesce(migration_sums.{{ column }}, 0) as bigint)
+    end as {{ dbt_rfm.column_name('left' if column == 'gone' else column) }},
     {%- endfor %}
-    cast(migration_sums.gone as bigint) as {{ dbt_rfm.column_name('left') }},
     migration_sums.mobility,
     migration_sums.total_variation
 from periods
@@ -92,6 +96,10 @@ left join graded
     on
         periods.scheme = graded.scheme
         and periods.as_of_date = graded.as_of_date
+inner join as_of_dates
+    on
+        periods.scheme = as_of_dates.scheme
+        and periods.as_of_date = as_of_dates.as_of_date
 left join migration_sums
     on
         periods.scheme = migration_sums.scheme
