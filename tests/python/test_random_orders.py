@@ -352,6 +352,7 @@ def test_oracle_keeps_the_same_back(
         "int_rfm__purchase_lines": [line | {"source_system": ""} for line in accepted],
         "int_rfm__graded_customers": [
             {"scheme": scheme, "as_of_date": day, "customer_id": customer, "tier": tier}
+            | {"is_latest": True}
             for customer, tier in tier_of.items()
         ],
         "int_rfm__periods": [
