@@ -7,7 +7,7 @@
 {%- set money = dbt_rfm.type_decimal(28, 6) -%}
 {%- set measures = dbt_rfm.order_measures() -%}
 {%- set of_last_order = ['product_name', 'region', 'store_code'] -%}
-{%- set details = of_last_order | select('in', dbt_rfm.rfm_line_details()) | list -%}
+{%- set details = dbt_rfm.last_order_details() -%}
 with edges as (
 
     select

@@ -72,15 +72,18 @@ placed_changes as (
                 then moved_bins.upper_bound
             else moved_bins.lower_bound
         end as cut,
-        coalesce(
-            binned_changes.value = binned_changes.previous_value
-            and binned_changes.value in (
-                case when old_bins.lower_tie_customer_id is not null then old_bins.lower_bound end,
-                case when old_bins.upper_tie_customer_id is not null then old_bins.upper_bound end,
-                case when new_bins.lower_tie_customer_id is not null then new_bins.lower_bound end,
-                case when new_bins.upper_tie_customer_id is not null then new_bins.upper_bound end
-            ), false
-        ) as is_tied
+        case
+            when
+                binned_changes.value = binned_changes.previous_value
+                and binned_changes.value in (
+                    case when old_bins.lower_tie_customer_id is not null then old_bins.lower_bound end,
+                    case when old_bins.upper_tie_customer_id is not null then old_bins.upper_bound end,
+                    case when new_bins.lower_tie_customer_id is not null then new_bins.lower_bound end,
+                    case when new_bins.upper_tie_customer_id is not null then new_bins.upper_bound end
+                )
+                then true
+            else false
+        end as is_tied
     from binned_changes
     {%- for bins, (date, bin) in {
         'old_bins': ('previous_as_of_date', 'previous_bin'),

@@ -1,11 +1,6 @@
 -- What each customer had ordered, in all, up to the days before which a window begins or with which
 -- it ends. So orders are summed once for all schemes and dates, and any window is a difference.
 
-{%- set of_last_order = ['product_name', 'region', 'store_code'] -%}
-{%- set last_order = ['orders.ordered_at', 'orders.order_id', 'orders.source_system', 'orders.amount'] -%}
-{%- for detail in of_last_order if detail in dbt_rfm.rfm_line_details() -%}
-    {%- do last_order.append('coalesce(orders.' ~ detail ~ ", '')") -%}
-{%- endfor -%}
 {%- set up_to_row -%}
 partition by order_scope, customer_id order by first_day
 rows between unbounded preceding and current row
@@ -64,7 +59,7 @@ range_sums as (
         min(case when not orders.is_refund then orders.ordered_at end) as first_ordered_at,
         max(case when not orders.is_refund then orders.ordered_at end) as last_ordered_at,
         max(case when not orders.is_refund then {{
-            dbt_rfm.by_bytes(dbt_rfm.sortable(last_order))
+            dbt_rfm.by_bytes(dbt_rfm.sortable(dbt_rfm.last_order_values('orders')))
         }} end) as last_order
     from orders
     inner join day_ranges

@@ -1,17 +1,4 @@
-{%- set columns = ['scheme', 'as_of_date', 'is_latest', 'customer_id', 'window_start', 'identity'] -%}
-{%- for metric in dbt_rfm.rfm_allowed_values('measured_metric') -%}
-    {%- do columns.append(dbt_rfm.metric_column(metric)) -%}
-{%- endfor -%}
-{%- for measure in dbt_rfm.order_measures().values() -%}
-    {%- do columns.append(measure ~ '_ever') -%}
-{%- endfor -%}
-{%- for metric in dbt_rfm.rfm_allowed_values('metric') -%}
-    {%- do columns.append(metric ~ '_score') -%}
-{%- endfor -%}
-{%- do columns.extend([
-    'recency_cell', 'frequency_cell', 'monetary_cell', 'first_ordered_at', 'last_ordered_at',
-    'last_order_id', 'last_order_amount', 'last_product_name', 'last_region', 'last_store_code',
-]) %}
+{%- set columns = dbt_rfm.graded_columns() %}
 
 with customers as (select * from {{ ref('int_rfm__customer_metrics') }}),
 

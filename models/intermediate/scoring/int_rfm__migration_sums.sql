@@ -6,8 +6,8 @@
     'worse_ranked': 'to_rank > from_rank',
     'entered': "from_tier = 'not_graded'",
     'gone': "to_tier = 'not_graded'",
-    'before': "from_tier <> 'not_graded'",
-    'now': "to_tier <> 'not_graded'",
+    'customers_before': "from_tier <> 'not_graded'",
+    'customers_now': "to_tier <> 'not_graded'",
 } -%}
 {%- set period = ['scheme', 'as_of_date'] %}
 
@@ -61,8 +61,8 @@ tier_sides as (
         scheme,
         as_of_date,
         from_tier as tier,
-        customers as before,
-        0 as now
+        customers as customers_before,
+        0 as customers_now
     from migration_cells
     where from_tier <> 'not_graded'
     union all
@@ -70,8 +70,8 @@ tier_sides as (
         scheme,
         as_of_date,
         to_tier as tier,
-        0 as before,
-        customers as now
+        0 as customers_before,
+        customers as customers_now
     from migration_cells
     where to_tier <> 'not_graded'
 
@@ -83,8 +83,8 @@ tier_sizes as (
         scheme,
         as_of_date,
         tier,
-        sum(before) as before,
-        sum(now) as now
+        sum(customers_before) as customers_before,
+        sum(customers_now) as customers_now
     from tier_sides
     group by scheme, as_of_date, tier
 
@@ -98,8 +98,8 @@ variations as (
         tier_sizes.as_of_date,
         sum(
             abs(
-                {{ dbt_rfm.wide_integer('tier_sizes.now') }} * period_sums.before
-                - {{ dbt_rfm.wide_integer('tier_sizes.before') }} * period_sums.now
+                {{ dbt_rfm.wide_integer('tier_sizes.customers_now') }} * period_sums.customers_before
+                - {{ dbt_rfm.wide_integer('tier_sizes.customers_before') }} * period_sums.customers_now
             )
         ) as variation
     from tier_sizes
@@ -120,10 +120,10 @@ select
             ), 9, 6) }}
     end as mobility,
     case
-        when period_sums.before > 0 and period_sums.now > 0
+        when period_sums.customers_before > 0 and period_sums.customers_now > 0
             then {{ dbt_rfm.decimal(dbt_rfm.divide_half_up(
                 'variations.variation',
-                '(2 * ' ~ dbt_rfm.wide_integer('period_sums.before') ~ ' * period_sums.now)'
+                '(2 * ' ~ dbt_rfm.wide_integer('period_sums.customers_before') ~ ' * period_sums.customers_now)'
             ), 9, 6) }}
     end as total_variation
 from period_sums

@@ -1,9 +1,6 @@
 {{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
 
-{%- set values = [] -%}
-{%- for metric in dbt_rfm.rfm_allowed_values('metric') -%}
-    {%- do values.append(dbt_rfm.metric_column(metric)) -%}
-{%- endfor -%}
+{%- set values = dbt_rfm.value_columns() -%}
 {%- set scores = dbt_rfm.rfm_allowed_values('metric') %}
 
 with movements as (select * from {{ ref('int_rfm__movements') }}),
