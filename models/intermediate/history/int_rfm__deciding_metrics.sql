@@ -4,10 +4,7 @@
 {%- set metrics = dbt_rfm.rfm_allowed_values('metric') -%}
 {%- set measured = dbt_rfm.rfm_allowed_values('measured_metric') -%}
 {%- set metric_sets = dbt_rfm.metric_sets(measured) -%}
-{%- set moves = [] -%}
-{%- for metric in measured -%}
-    {%- do moves.append(metric ~ '_moved') -%}
-{%- endfor %}
+{%- set moves = (measured | join('_moved,') ~ '_moved').split(',') %}
 
 with rescored_customers as (
     select * from {{ ref('int_rfm__rescored_customers') }}
@@ -51,40 +48,39 @@ mixed_scores as (
         {%- for metric in metrics %}
         rescored_customers.{{ metric }}_method,
         rescored_customers.{{ metric }}_weight,
-        {%- if metric in measured %}
+        {%- endfor %}
+        {%- for metric in measured %}
         case
             when metric_sets.has_{{ metric }} then rescored_customers.new_{{ metric }}_score
             else rescored_customers.old_{{ metric }}_score
         end as {{ metric }}_score,
-        {%- else %}
-        rescored_customers.{{ metric }}_score,
-        {%- endif %}
         {%- endfor %}
-        -- How far the metrics of the set moved the score.
+        rescored_customers.identity_score,
         {%- for metric in measured %}
+        {%- set weight = 'rescored_customers.' ~ metric ~ '_weight' %}
+        {%- set new = 'rescored_customers.new_' ~ metric ~ '_score' %}
+        {%- set old = 'rescored_customers.old_' ~ metric ~ '_score' %}
         case
             when metric_sets.has_{{ metric }}
-                then abs({{ dbt_rfm.contribution(
-                    'rescored_customers.' ~ metric ~ '_weight',
-                    '(rescored_customers.new_' ~ metric ~ '_score - rescored_customers.old_' ~ metric
-                    ~ '_score)'
-                ) | indent(16) }})
+                then abs({{ dbt_rfm.contribution(weight, '(' ~ new ~ ' - ' ~ old ~ ')') }})
             else 0
         end as {{ metric }}_moved
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from rescored_customers
+    cross join metric_sets
     -- A metric that did not change decides nothing.
-    inner join metric_sets
-        on
-            {%- for metric in measured %}
-            {% if not loop.first %}and {% endif -%}
-            (
-                not metric_sets.has_{{ metric }}
-                or rescored_customers.new_{{ metric }}_score
-                <> rescored_customers.old_{{ metric }}_score
-            )
-            {%- endfor %}
+    where
+        {%- for metric in measured %}
+        {% if not loop.first %}and {% endif -%}
+        case
+            when metric_sets.has_{{ metric }}
+                then
+                    rescored_customers.new_{{ metric }}_score
+                    <> rescored_customers.old_{{ metric }}_score
+            else true
+        end
+        {%- endfor %}
 
 ),
 
@@ -105,6 +101,7 @@ tiered_sets as (
 
 ),
 
+-- Of sets of equal size the one whose metrics moved the score most.
 ranked_sets as (
 
     select

@@ -72,31 +72,33 @@ placed_changes as (
                 then moved_bins.upper_bound
             else moved_bins.lower_bound
         end as cut,
-        case
-            when
-                binned_changes.value = binned_changes.previous_value
-                and binned_changes.value in (
-                    case when old_bins.lower_tie_customer_id is not null then old_bins.lower_bound end,
-                    case when old_bins.upper_tie_customer_id is not null then old_bins.upper_bound end,
-                    case when new_bins.lower_tie_customer_id is not null then new_bins.lower_bound end,
-                    case when new_bins.upper_tie_customer_id is not null then new_bins.upper_bound end
-                )
-                then true
-            else false
-        end as is_tied
+        old_bins.lower_tie_customer_id is not null
+        and old_bins.lower_bound = binned_changes.value as is_tied_below,
+        old_bins.upper_tie_customer_id is not null
+        and old_bins.upper_bound = binned_changes.value as is_tied_above,
+        new_bins.lower_tie_customer_id is not null
+        and new_bins.lower_bound = binned_changes.value as is_tied_below_now,
+        new_bins.upper_tie_customer_id is not null
+        and new_bins.upper_bound = binned_changes.value as is_tied_above_now
     from binned_changes
-    {%- for bins, (date, bin) in {
-        'old_bins': ('previous_as_of_date', 'previous_bin'),
-        'moved_bins': ('as_of_date', 'previous_bin'),
-        'new_bins': ('as_of_date', 'bin'),
-    }.items() %}
-    left join cut_points as {{ bins }}
+    left join cut_points as old_bins
         on
-            binned_changes.scheme = {{ bins }}.scheme
-            and binned_changes.{{ date }} = {{ bins }}.as_of_date
-            and binned_changes.metric = {{ bins }}.metric
-            and binned_changes.{{ bin }} = {{ bins }}.bin
-    {%- endfor %}
+            binned_changes.scheme = old_bins.scheme
+            and binned_changes.previous_as_of_date = old_bins.as_of_date
+            and binned_changes.metric = old_bins.metric
+            and binned_changes.previous_bin = old_bins.bin
+    left join cut_points as moved_bins
+        on
+            binned_changes.scheme = moved_bins.scheme
+            and binned_changes.as_of_date = moved_bins.as_of_date
+            and binned_changes.metric = moved_bins.metric
+            and binned_changes.previous_bin = moved_bins.bin
+    left join cut_points as new_bins
+        on
+            binned_changes.scheme = new_bins.scheme
+            and binned_changes.as_of_date = new_bins.as_of_date
+            and binned_changes.metric = new_bins.metric
+            and binned_changes.bin = new_bins.bin
 
 )
 
@@ -113,7 +115,11 @@ select
     {{ dbt_rfm.contribution('weight', '(rescored - previous_score)') }} as own_change,
     {{ dbt_rfm.contribution('weight', '(score - rescored)') }} as others_change,
     case
-        when is_by_others and is_tied then 'tie'
+        when
+            is_by_others
+            and value = previous_value
+            and (is_tied_below or is_tied_above or is_tied_below_now or is_tied_above_now)
+            then 'tie'
         when is_by_others then 'cut_points'
         when metric = 'recency' and not has_ordered_again then 'time_passed'
         when metric = 'recency' then 'own_orders'

@@ -98,8 +98,10 @@ variations as (
         tier_sizes.as_of_date,
         sum(
             abs(
-                {{ dbt_rfm.wide_integer('tier_sizes.customers_now') }} * period_sums.customers_before
-                - {{ dbt_rfm.wide_integer('tier_sizes.customers_before') }} * period_sums.customers_now
+                {{ dbt_rfm.wide_integer('tier_sizes.customers_now') }}
+                * period_sums.customers_before
+                - {{ dbt_rfm.wide_integer('tier_sizes.customers_before') }}
+                * period_sums.customers_now
             )
         ) as variation
     from tier_sizes
@@ -123,7 +125,8 @@ select
         when period_sums.customers_before > 0 and period_sums.customers_now > 0
             then {{ dbt_rfm.decimal(dbt_rfm.divide_half_up(
                 'variations.variation',
-                '(2 * ' ~ dbt_rfm.wide_integer('period_sums.customers_before') ~ ' * period_sums.customers_now)'
+                '(2 * ' ~ dbt_rfm.wide_integer('period_sums.customers_before')
+                ~ ' * period_sums.customers_now)'
             ), 9, 6) }}
     end as total_variation
 from period_sums
