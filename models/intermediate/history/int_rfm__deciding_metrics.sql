@@ -71,16 +71,8 @@ mixed_scores as (
     cross join metric_sets
     -- A metric that did not change decides nothing.
     where
-        {%- for metric in measured %}
-        {% if not loop.first %}and {% endif -%}
-        case
-            when metric_sets.has_{{ metric }}
-                then
-                    rescored_customers.new_{{ metric }}_score
-                    <> rescored_customers.old_{{ metric }}_score
-            else true
-        end
-        {%- endfor %}
+        {{ dbt_rfm.all_of_set_changed('metric_sets', 'rescored_customers', measured)
+            | indent(8) }}
 
 ),
 
