@@ -200,19 +200,25 @@ select
         ) | indent(8) }},
         false
     ) as is_reversed,
+    -- Null beside a tier that has no place, and for the worst.
     case
-        when has_place = 0 or next_has_place = 0 or next_tier is null then null
-        when customers < {{ least_customers }} or next_customers < {{ least_customers }}
-            then 'too_few'
-        when buyers * next_customers >= next_buyers * customers then 'ordered'
-        when
-            {{ dbt_rfm.differs_from_others(
-                'buyers',
-                'customers',
-                '(buyers + next_buyers)',
-                '(customers + next_customers)'
-            ) | indent(12) }}
-            then 'reversed_significantly'
-        else 'reversed'
+        when has_place = 1 and next_has_place = 1 and next_tier is not null
+            then
+                case
+                    when
+                        customers < {{ least_customers }}
+                        or next_customers < {{ least_customers }}
+                        then 'too_few'
+                    when buyers * next_customers >= next_buyers * customers then 'ordered'
+                    when
+                        {{ dbt_rfm.differs_from_others(
+                            'buyers',
+                            'customers',
+                            '(buyers + next_buyers)',
+                            '(customers + next_customers)'
+                        ) | indent(24) }}
+                        then 'reversed_significantly'
+                    else 'reversed'
+                end
     end as rank_order
 from large_neighbours

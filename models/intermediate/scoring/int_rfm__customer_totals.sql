@@ -19,18 +19,25 @@ order_days as (
 
 ),
 
-first_days as (
+edge_days as (
 
     select window_start as first_day
     from periods
     where window_start is not null
-    union distinct
+    union all
     select {{ dbt_rfm.add_days('orders_until', 1) }} as first_day
     from periods
-    union distinct
+    union all
     select {{ dbt_rfm.add_days('outcome_until', 1) }} as first_day
     from as_of_dates
     where is_outcome_complete
+
+),
+
+first_days as (
+
+    select distinct first_day
+    from edge_days
 
 ),
 
