@@ -50,6 +50,7 @@ def file_vars(folder: Path) -> Row:
         "rfm_contacts_path": str(folder / "contacts.csv"),
         "rfm_contact_columns": {column: column for column in INPUTS["contacts"][0]},
         "rfm_max_order_quantity": 1000,
+        "rfm_history_periods": 13,
         "rfm_scheme_filters": {
             scheme: " and ".join(f"{column} = '{text}'" for column, text in cells.items())
             for scheme, cells in FILTERED.items()
