@@ -38,6 +38,7 @@ def test_required_columns_are_enough(project: Project, tmp_path: Path) -> None:
         "rfm_contacts_path": str(write_csv(tmp_path / "contacts.csv", CONTACTS)),
         "rfm_report_date": str(REPORT_DATE),
         "rfm_min_insight_customers": 2,
+        "rfm_history_periods": 12,
     }
     outcome = project.parse().build()
     assert "2 of 4 lines of the contact log are not counted" in outcome.warnings
@@ -49,6 +50,7 @@ def test_required_columns_are_enough(project: Project, tmp_path: Path) -> None:
         latest_order_date=date.today(),
         report_date=REPORT_DATE,
         min_insight_customers=2,
+        history_periods=12,
     )
     assert_same(found, expected)
     assert {name for name in PUBLIC_TABLES if not found[name]} == {"rfm_rejected_orders"}
