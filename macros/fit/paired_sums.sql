@@ -4,7 +4,6 @@
    value, that of another customer 2 x buyers above + buyers with the same value: places of b are
    taken from those of a. #}
 {% macro paired_sums(cells, keys) -%}
-{%- set cell = keys + ['value_a', 'value_b', 'customers', 'buyers'] -%}
 with sides as (
 
     {%- for side in ['a', 'b'] %}
@@ -38,51 +37,32 @@ places as (
         {{ keys | join(',\n        ') }},
         side,
         value,
-        case side when 'a' then 1 else -1 end
-        * (
-            2 * (all_customers - all_buyers - customers_above + buyers_above) - customers + buyers
-        )
-            as buyer_place,
-        case side when 'a' then 1 else -1 end * (2 * buyers_above + buyers) as other_place
+        2 * (all_customers - all_buyers - customers_above + buyers_above)
+        - customers + buyers as buyer_place,
+        2 * buyers_above + buyers as other_place
     from ranked
-
-),
-
-cell_sides as (
-
-    {%- for side in ['a', 'b'] %}
-
-    select
-        {{ cell | join(',\n        ') }},
-        '{{ side }}' as side,
-        value_{{ side }} as value
-    from {{ cells }}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
 
 ),
 
 placed as (
 
     select
-        {%- for column in cell %}
-        cell_sides.{{ column }},
+        {%- for key in keys %}
+        cells.{{ key }},
         {%- endfor %}
-        {{ dbt_rfm.wide_integer('sum(places.buyer_place)') }} as buyer_place,
-        {{ dbt_rfm.wide_integer('sum(places.other_place)') }} as other_place
-    from cell_sides
-    inner join places
+        cells.customers,
+        cells.buyers,
+        {{ dbt_rfm.wide_integer('places_a.buyer_place - places_b.buyer_place') }} as buyer_place,
+        {{ dbt_rfm.wide_integer('places_a.other_place - places_b.other_place') }} as other_place
+    from {{ cells }} as cells
+    -- A join for each side: few values are sent to whoever has the cells.
+    {%- for side in ['a', 'b'] %}
+    inner join places as places_{{ side }}
         on
-            {{ dbt_rfm.same_values(
-                'cell_sides', 'places', keys + ['side', 'value']
-            ) | indent(12) }}
-    group by
-        {%- for column in cell %}
-        cell_sides.{{ column }}
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
+            {{ dbt_rfm.same_values('cells', 'places_' ~ side, keys) | indent(12) }}
+            and cells.value_{{ side }} = places_{{ side }}.value
+            and places_{{ side }}.side = '{{ side }}'
+    {%- endfor %}
 
 )
 

@@ -57,14 +57,11 @@ explained as (
         tier_reasons.changes,
         tier_reasons.changes_zh
     from histories
-    -- A key of those who have a reason, and of no other.
     left join tier_reasons
         on
-            case
-                when histories.movement in ('better_ranked', 'worse_ranked')
-                    then {{ dbt_rfm.graded_key('histories') | indent(20) }}
-            end
-            = {{ dbt_rfm.graded_key('tier_reasons') | indent(12) }}
+            {{ dbt_rfm.same_values(
+                'histories', 'tier_reasons', ['scheme', 'as_of_date', 'customer_id']
+            ) | indent(12) }}
 
 )
 
