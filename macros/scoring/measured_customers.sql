@@ -8,27 +8,54 @@
 {%- set measures = dbt_rfm.order_measures() -%}
 {%- set of_last_order = ['product_name', 'region', 'store_code'] -%}
 {%- set details = dbt_rfm.last_order_details() -%}
-with edges as (
+with ends as (
+
+    select
+        periods.scheme,
+        periods.measured_on,
+        totals.customer_id,
+        {%- for measure in measures.values() %}
+        totals.{{ measure }},
+        {%- endfor %}
+        totals.first_ordered_at,
+        totals.last_ordered_at,
+        case when periods.is_latest then totals.last_order end as last_order
+    from {{ periods }} as periods
+    inner join {{ totals }} as totals
+        on
+            periods.order_scope = totals.order_scope
+            and periods.orders_until between totals.first_day and totals.last_day
+
+),
+
+window_starts as (
 
     select
         scheme,
         measured_on,
         order_scope,
-        is_latest,
-        'end' as edge,
-        orders_until as edge_day
-    from {{ periods }}
-    union all
-    select
-        scheme,
-        measured_on,
-        order_scope,
-        is_latest,
-        'start' as edge,
         -- A window that begins after its end holds nothing.
-        least({{ dbt_rfm.add_days('window_start', -1) }}, orders_until) as edge_day
+        least({{ dbt_rfm.add_days('window_start', -1) }}, orders_until) as day_before
     from {{ periods }}
     where window_start is not null
+
+),
+
+starts as (
+
+    select
+        window_starts.scheme,
+        window_starts.measured_on,
+        totals.customer_id,
+        {%- for measure in measures.values() %}
+        totals.{{ measure }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from window_starts
+    inner join {{ totals }} as totals
+        on
+            window_starts.order_scope = totals.order_scope
+            and window_starts.day_before between totals.first_day and totals.last_day
 
 ),
 
@@ -36,29 +63,22 @@ with edges as (
 summed as (
 
     select
-        edges.scheme,
-        edges.measured_on,
-        totals.customer_id,
+        ends.scheme,
+        ends.measured_on,
+        ends.customer_id,
         {%- for measure in measures.values() %}
-        max(case when edges.edge = 'end' then totals.{{ measure }} end) as {{ measure }}_ever,
-        sum(case edges.edge when 'end' then totals.{{ measure }} else -totals.{{ measure }} end)
-            as {{ measure }}_in_window,
+        ends.{{ measure }} as {{ measure }}_ever,
+        ends.{{ measure }} - coalesce(starts.{{ measure }}, 0) as {{ measure }}_in_window,
         {%- endfor %}
-        max(case when edges.edge = 'end' then totals.first_ordered_at end) as first_ordered_at,
-        max(case when edges.edge = 'end' then totals.last_ordered_at end) as last_ordered_at,
-        max(
-            case
-                when edges.is_latest and edges.edge = 'end'
-                    then {{ dbt_rfm.by_bytes('totals.last_order') }}
-            end
-        ) as last_order
-    from edges
-    inner join {{ totals }} as totals
+        ends.first_ordered_at,
+        ends.last_ordered_at,
+        ends.last_order
+    from ends
+    left join starts
         on
-            edges.order_scope = totals.order_scope
-            and edges.edge_day >= totals.first_day
-            and edges.edge_day <= totals.last_day
-    group by edges.scheme, edges.measured_on, totals.customer_id
+            {{ dbt_rfm.same_values(
+                'ends', 'starts', ['scheme', 'measured_on', 'customer_id']
+            ) | indent(12) }}
 
 ),
 

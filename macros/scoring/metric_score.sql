@@ -5,11 +5,11 @@ case
     when {{ steps }}.method = 'min_max'
         then cast(
             {{ dbt_rfm._directed_min_max(value, steps) }}
-            as {{ dbt_rfm.type_decimal(20, 12) }}
+            as {{ dbt_rfm.type_score() }}
         )
     else cast(
         {{ dbt_rfm._stepped_score(value, customer_id, steps) }}
-        as {{ dbt_rfm.type_decimal(20, 12) }}
+        as {{ dbt_rfm.type_score() }}
     )
 end
 {%- endmacro %}

@@ -27,7 +27,7 @@ scores as (
         {%- endfor %}
         case
             when identity_steps.method = 'lookup'
-                then cast(identity_weights.weight as {{ dbt_rfm.type_decimal(20, 12) }})
+                then cast(identity_weights.weight as {{ dbt_rfm.type_score() }})
         end as identity_score,
         {%- for metric in metrics %}
         {{ metric }}_steps.method as {{ metric }}_method,
