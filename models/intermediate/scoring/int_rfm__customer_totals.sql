@@ -1,6 +1,7 @@
 -- What each customer had ordered, in all, up to the days before which a window begins or with which
 -- it ends. So orders are summed once for all schemes and dates, and any window is a difference.
 
+{%- set money = dbt_rfm.type_decimal(38, 6) -%}
 {%- set up_to_row -%}
 partition by order_scope, customer_id order by first_day
 rows between unbounded preceding and current row
@@ -86,7 +87,8 @@ select
         cast('9999-12-31' as date)
     ) as last_day,
     {%- for measure in dbt_rfm.order_measures().values() %}
-    sum({{ measure }}) over ({{ up_to_row | indent(8) }}) as {{ measure }},
+    {%- set type = money if measure == 'amount' else 'bigint' %}
+    cast(sum({{ measure }}) over ({{ up_to_row | indent(8) }}) as {{ type }}) as {{ measure }},
     {%- endfor %}
     min(first_ordered_at) over ({{ up_to_row | indent(8) }}) as first_ordered_at,
     max(last_ordered_at) over ({{ up_to_row | indent(8) }}) as last_ordered_at,

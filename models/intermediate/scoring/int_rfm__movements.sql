@@ -82,11 +82,7 @@ movements as (
             {%- endfor %},
             false
         ) as has_other_scores,
-        -- Of an unbroken stay in a tier.
-        case
-            when earlier_states.tier is null or states.tier <> earlier_states.tier
-                then states.period_number
-        end as first_period_number
+        coalesce(states.tier <> earlier_states.tier, states.tier is not null) as starts_stay
     from states
     full outer join earlier_states
         on
@@ -119,17 +115,7 @@ select
         false
     ) as is_contrary,
     has_other_scores,
-    case
-        when tier is not null
-            then
-                cast(
-                    period_number + 1 - max(first_period_number) over (
-                        partition by scheme, customer_id
-                        order by as_of_date
-                        rows between unbounded preceding and current row
-                    ) as integer
-                )
-    end as periods_in_tier,
+    starts_stay,
     cast(first_ordered_at as date) as first_order_date,
     frequency,
     {%- for column in compared %}

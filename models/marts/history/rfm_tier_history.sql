@@ -7,6 +7,8 @@ with movements as (select * from {{ ref('int_rfm__movements') }}),
 
 graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
 
+tier_stays as (select * from {{ ref('int_rfm__tier_stays') }}),
+
 tier_reasons as (select * from {{ ref('int_rfm__tier_reasons') }}),
 
 tiers as (
@@ -33,9 +35,7 @@ histories as (
         movements.previous_score,
         coalesce(movements.movement, 'first_period') as movement,
         coalesce(movements.is_contrary, false) as is_contrary,
-        case
-            when graded_customers.tier is not null then coalesce(movements.periods_in_tier, 1)
-        end as periods_in_tier,
+        movements.period_number,
         cast(graded_customers.first_ordered_at as date) as first_order_date,
         cast(
             coalesce(graded_customers.last_ordered_at, movements.previous_last_ordered_at) as date
@@ -53,10 +53,23 @@ explained as (
 
     select
         histories.*,
+        case
+            when histories.tier is not null
+                then coalesce(histories.period_number - tier_stays.first_period_number, 0) + 1
+        end as periods_in_tier,
         tier_reasons.deciding_metrics,
         tier_reasons.changes,
         tier_reasons.changes_zh
     from histories
+    left join tier_stays
+        on
+            histories.scheme = tier_stays.scheme
+            and histories.customer_id = tier_stays.customer_id
+            and histories.period_number >= tier_stays.first_period_number
+            and (
+                tier_stays.last_period_number is null
+                or histories.period_number <= tier_stays.last_period_number
+            )
     left join tier_reasons
         on
             {{ dbt_rfm.same_values(

@@ -7,7 +7,7 @@ with graded_customers as (
     where is_latest
 ),
 
-tier_stays as (select * from {{ ref('int_rfm__tier_stays') }}),
+latest_stays as (select * from {{ ref('int_rfm__latest_stays') }}),
 
 tiers as (
     select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}
@@ -50,9 +50,9 @@ select
     cadences.period as contact_period,
     cadences.action,
     cadences.action_zh,
-    tier_stays.previous_tier,
-    coalesce(tier_stays.tier_since, graded_customers.as_of_date) as tier_since,
-    tier_stays.last_other_tier
+    latest_stays.previous_tier,
+    coalesce(latest_stays.tier_since, graded_customers.as_of_date) as tier_since,
+    latest_stays.last_other_tier
 from graded_customers
 left join tiers
     on
@@ -62,7 +62,7 @@ left join cadences
     on
         graded_customers.scheme = cadences.scheme
         and graded_customers.tier = cadences.tier
-left join tier_stays
+left join latest_stays
     on
-        graded_customers.scheme = tier_stays.scheme
-        and graded_customers.customer_id = tier_stays.customer_id
+        graded_customers.scheme = latest_stays.scheme
+        and graded_customers.customer_id = latest_stays.customer_id
