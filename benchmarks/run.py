@@ -62,7 +62,7 @@ class Contender:
     set_up: Callable[[], None] | None = None
     # Running out of memory is a result for all but the project.
     may_fail: bool = False
-    # A limit is no answer.
+    # A limit is no answer, and what differs in kind has no answer in common.
     is_compared: bool = True
 
     def prepare(self) -> None:
@@ -230,7 +230,7 @@ class Bench:
         failures: dict[str, str] = {}
         for turn in range(self.runs + 1):
             for name, contender in contenders.items():
-                if name in failures:
+                if name in failures or not (turn or contender.is_compared):
                     continue
                 say(f"run {turn} of {self.runs}: {name}" if turn else f"comparing: {name}")
                 contender.prepare()
@@ -310,7 +310,11 @@ def history(bench: Bench, options: argparse.Namespace) -> list[dict[str, Any]]:
     orders = bench.orders(options.lines, options.customers, options.lines_per_order)
     contenders = {
         f"project{name}_{dates}": bench.project(
-            orders, f"{title}, {dates} as-of dates", schemes=schemes, history=dates
+            orders,
+            f"{title}, {dates} as-of dates",
+            schemes=schemes,
+            history=dates,
+            memory_limit=options.memory_limit,
         )
         for name, title, schemes in (
             ("", "one scheme", (MONTHLY_SCHEME,)),
@@ -321,7 +325,8 @@ def history(bench: Bench, options: argparse.Namespace) -> list[dict[str, Any]]:
     for contender in contenders.values():
         contender.is_compared = False
     contenders = {"project": contenders.pop(f"project_{options.dates[0]}"), **contenders}
-    return [case(orders, options.lines, bench.compete(contenders, files=[orders]))]
+    found = case(orders, options.lines, bench.compete(contenders, files=[orders]))
+    return [found | {"memory_limit": options.memory_limit}]
 
 
 def curve(bench: Bench, options: argparse.Namespace) -> list[dict[str, Any]]:
@@ -499,8 +504,8 @@ def main() -> None:
             mode.add_argument("--customers", type=int, help="default: 4.2%% of the lines")
         if name == "history":
             mode.add_argument("--dates", type=int, nargs="+", default=[1, 13, 25])
-        if name == "low-memory":
-            mode.add_argument("--memory-limit", default="2GB")
+        if limit := {"low-memory": "2GB", "history": "10GB"}.get(name):
+            mode.add_argument("--memory-limit", default=limit)
         if name != "one-line-orders":
             mode.add_argument("--lines-per-order", type=float, default=2)
     mode = modes.add_parser("report", help="write docs/benchmarks.md")
