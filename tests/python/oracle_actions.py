@@ -1016,7 +1016,10 @@ def class_weeks(
     span = timedelta(days=7 * WEEKS_AHEAD)
     first = min((days[0] for days in order_days.values()), default=day)
     past = [
-        (class_of(days, earlier, months), [(it - earlier).days for it in days if it > earlier])
+        (
+            class_of(days, earlier, months),
+            Counter(((it - earlier).days - 1) // 7 for it in days if it > earlier),
+        )
         for earlier in earlier_dates(day, first, months)
         if earlier + span <= day
         for days in order_days.values()
@@ -1034,11 +1037,7 @@ def class_weeks(
                 lambda it, own=own: it[0] == own[0],
                 lambda it, own=own: it == own,
             ):
-                counts = [
-                    sum(7 * week < it <= 7 * week + 7 for it in days)
-                    for other, days in past
-                    if is_alike(other)
-                ]
+                counts = [weeks[week] for other, weeks in past if is_alike(other)]
                 found = [sum(map(bool, counts)), sum(counts)]
                 if drawn:
                     drawn = [

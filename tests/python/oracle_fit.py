@@ -155,24 +155,29 @@ def groups(people: Iterable[Fate], order: Order) -> list[list[Fate]]:
     return [found[value] for value in sorted(found, reverse=True)]
 
 
-def captured(ordered: Sequence[Sequence[Fate]], share: Fraction, measure: Order) -> Fraction:
-    """What the best share of the customers has of a measure."""
-    left, total = share * sum(map(len, ordered)), Fraction(0)
-    for group in ordered:
-        part = min(Fraction(1), left / len(group))
-        total += part * Fraction(sum(map(measure, group)))
-        left -= part * len(group)
-    return total
+def captured(sizes: Iterable[tuple[int, Number]], share: Fraction) -> Fraction:
+    """What the best share of the customers has: of groups, the customers and what they have."""
+    sizes = list(sizes)
+    left, total = share * sum(customers for customers, _ in sizes), Decimal(0)
+    for customers, amount in sizes:
+        if left < customers:
+            return Fraction(total) + left / customers * Fraction(amount)
+        left, total = left - customers, total + amount
+    return Fraction(total)
 
 
-def excess(ordered: Iterable[Sequence[Fate]], people: Sequence[Fate]) -> Fraction:
-    """How much more revenue comes first than in any order."""
-    above = total = Fraction(0)
-    for group in ordered:
-        own = Fraction(sum(fate.revenue for fate in group))
-        total += len(group) * (2 * above + own)
-        above += own
-    return total - len(people) * Fraction(sum(fate.revenue for fate in people))
+def totals(ordered: Iterable[Sequence[Fate]], measure: Order) -> list[tuple[int, Number]]:
+    """The customers of each group, and the sum of a measure."""
+    return [(len(group), sum(map(measure, group))) for group in ordered]
+
+
+def excess(ordered: Iterable[Sequence[Fate]], people: Sequence[Fate]) -> int:
+    """How much more revenue comes first than in any order, in millionths."""
+    above = total = 0
+    for customers, revenue in totals(ordered, lambda fate: int(fate.revenue.scaleb(6))):
+        total += customers * (2 * above + revenue)
+        above += revenue
+    return total - len(people) * above
 
 
 # --- Tiers ---
@@ -277,10 +282,11 @@ def gains_rows(graded: Graded, people: Sequence[Fate]) -> Iterator[Row]:
     revenue = sum((fate.revenue for fate in people), Decimal(0))
     for basis, order in BASES.items():
         ordered = groups(people, order)
+        bought_by = totals(ordered, lambda fate: int(fate.buys))
+        paid_by = totals(ordered, lambda fate: fate.revenue)
         for tenth in range(1, 11) if people else ():
             share = Fraction(tenth, 10)
-            bought = captured(ordered, share, lambda fate: int(fate.buys))
-            paid = captured(ordered, share, lambda fate: fate.revenue)
+            bought, paid = captured(bought_by, share), captured(paid_by, share)
             yield graded.head | {
                 "basis": basis,
                 "top_share": shown(share),
@@ -306,14 +312,16 @@ def figures(people: Sequence[Fate], order: Order) -> Row:
         bought += sum(fate.buys for fate in group)
         left += sum(not fate.buys for fate in group)
         gaps.append(abs(bought * others - left * buyers))
-    top = captured(ordered, Fraction(1, 5), lambda fate: fate.revenue)
+    top = captured(totals(ordered, lambda fate: fate.revenue), Fraction(1, 5))
     return {
         "customers": len(people),
         "buyers": buyers,
         "gini": shown(gini),
         "gini_low": None if margin is None else shown(max(gini - margin, -1)),
         "gini_high": None if margin is None else shown(min(gini + margin, 1)),
-        "revenue_gini": shown(excess(ordered, people) / most) if revenue > 0 and most else None,
+        "revenue_gini": shown(ratio(excess(ordered, people), most))
+        if revenue > 0 and most
+        else None,
         "ks": shown(ratio(max(gaps), buyers * others)),
         "top_20_revenue_share": shown(share_of_revenue(top, revenue)),
     }

@@ -40,7 +40,7 @@ FILTERED = {
 }
 
 
-def file_vars(folder: Path) -> Row:
+def file_vars(folder: Path, history_periods: int = 13) -> Row:
     """Vars that read the demo from orders.csv, customers.csv and contacts.csv of a folder."""
     return {
         "rfm_orders_path": str(folder / "orders.csv"),
@@ -50,7 +50,7 @@ def file_vars(folder: Path) -> Row:
         "rfm_contacts_path": str(folder / "contacts.csv"),
         "rfm_contact_columns": {column: column for column in INPUTS["contacts"][0]},
         "rfm_max_order_quantity": 1000,
-        "rfm_history_periods": 13,
+        "rfm_history_periods": history_periods,
         "rfm_scheme_filters": {
             scheme: " and ".join(f"{column} = '{text}'" for column, text in cells.items())
             for scheme, cells in FILTERED.items()
@@ -58,7 +58,7 @@ def file_vars(folder: Path) -> Row:
     }
 
 
-def demo_by_oracle(inputs: dict[str, list[Row]]) -> dict[str, list[Row]]:
+def demo_by_oracle(inputs: dict[str, list[Row]], history_periods: int = 13) -> dict[str, list[Row]]:
     """The public tables of the demo's inputs, or of inputs like these, by the oracle."""
     return public_tables(
         inputs["orders"],
@@ -66,7 +66,7 @@ def demo_by_oracle(inputs: dict[str, list[Row]]) -> dict[str, list[Row]]:
         customers=inputs["customers"],
         contacts=inputs["contacts"],
         max_order_quantity=1000,
-        history_periods=13,
+        history_periods=history_periods,
         latest_order_date=datetime.now(UTC).date() + timedelta(days=1),
         filters={
             scheme: lambda line, cells=cells: cells.items() <= line.items()
