@@ -28,7 +28,6 @@ metric_changes as (
         -- What came since the as-of date before, of a metric that adds up.
         {{ dbt_rfm.decimal(measures[metric] ~ '_since' if metric in measures else '0') }}
             as value_since,
-        orders_since,
         orders_since > 0 or amount_since <> 0 as has_new_lines,
         last_order_date,
         has_ordered_again
@@ -131,6 +130,6 @@ select
     end as cause,
     previous_cut,
     cut,
-    orders_since,
+    value_since,
     last_order_date
 from placed_changes
