@@ -12,6 +12,9 @@
     {#- In the two languages: what is said of a metric and cause, of its own figures first. Words in
         braces are put in. -#}
     {%- set from_to = ('{metric} from {old} to {new}', '{metric}由{old}变为{new}') -%}
+    {%- set from_to_rounded = (
+        '{metric} from {old_rounded} to {new_rounded}', '{metric}由{old_rounded}变为{new_rounded}'
+    ) -%}
     {%- set words = {
         ('recency', 'time_passed'): ('no order for {new}{days}', '已{new}天未下单'),
         ('recency', 'own_orders'): ('ordered again on {date}', '{date}再次下单'),
@@ -23,13 +26,19 @@
             '{went}{went_orders} left the window', '有{went}笔较早订单移出统计窗口'
         ),
     } -%}
+    {#- An average has six decimals, of which two say enough. -#}
     {%- for metric in metrics if metric not in ['recency', 'frequency'] -%}
+        {%- set from_to = from_to_rounded if metric == 'average_order_value' else from_to -%}
         {%- do words.update({
             (metric, 'own_orders'): from_to,
             (metric, 'left_the_window'): (
                 from_to[0] ~ ', as older orders left the window',
                 '较早订单移出统计窗口，' ~ from_to[1],
             ),
+        }) -%}
+    {%- endfor -%}
+    {%- for metric in ['monetary', 'quantity'] -%}
+        {%- do words.update({
             (metric, 'refunds_left'): (
                 from_to[0] ~ ', as older refunds left the window',
                 '较早退款移出统计窗口，' ~ from_to[1],
@@ -41,6 +50,8 @@
     {%- set values = {
         'old': dbt_rfm.plain_decimal(column ~ 'previous_value'),
         'new': dbt_rfm.plain_decimal(column ~ 'value'),
+        'old_rounded': dbt_rfm.plain_decimal('round(' ~ column ~ 'previous_value, 2)'),
+        'new_rounded': dbt_rfm.plain_decimal('round(' ~ column ~ 'value, 2)'),
         'date': dbt_rfm.as_text(column ~ 'last_order_date'),
         'came': dbt_rfm.plain_decimal(column ~ 'value_since'),
         'went': dbt_rfm.plain_decimal(gone),
@@ -74,7 +85,10 @@
                 ['equal values at the cut, assigned by customer number',
                  '数值恰在分档线上，按客户编号划分'][index]
             ) }}
-        when {{ column }}previous_cut is null or {{ column }}cut is null
+        when
+            {{ column }}previous_cut is null
+            or {{ column }}cut is null
+            or {{ column }}cut = {{ column }}previous_cut
             then {{ dbt_rfm.text_literal(
                 ["other customers' figures moved the scale", '因其他客户变化，评分尺度移动'][index]
             ) }}
