@@ -46,7 +46,9 @@
         }) -%}
     {%- endfor -%}
     {%- set index = 1 if language == 'zh' else 0 -%}
-    {%- set gone = '(' ~ column ~ 'value_since - ' ~ column ~ 'value + ' ~ column ~ 'previous_value)' -%}
+    {%- set gone -%}
+        ({{ column }}value_since - {{ column }}value + {{ column }}previous_value)
+    {%- endset -%}
     {%- set values = {
         'old': dbt_rfm.plain_decimal(column ~ 'previous_value'),
         'new': dbt_rfm.plain_decimal(column ~ 'value'),
@@ -56,7 +58,8 @@
         'came': dbt_rfm.plain_decimal(column ~ 'value_since'),
         'went': dbt_rfm.plain_decimal(gone),
         'days': 'case when ' ~ column ~ "value = 1 then ' day' else ' days' end",
-        'came_orders': 'case when ' ~ column ~ "value_since = 1 then ' new order' else ' new orders' end",
+        'came_orders':
+            'case when ' ~ column ~ "value_since = 1 then ' new order' else ' new orders' end",
         'went_orders': 'case when ' ~ gone ~ " = 1 then ' older order' else ' older orders' end",
         'old_cut': dbt_rfm.plain_decimal(column ~ 'previous_cut'),
         'new_cut': dbt_rfm.plain_decimal(column ~ 'cut'),
@@ -66,7 +69,8 @@
     {#- The first that holds. An order since may be too old by now for the score of before. -#}
     {%- set conditions = {
         'time_passed': column ~ "cause = 'time_passed'",
-        'too_long_ago': column ~ "cause = 'own_orders' and " ~ column ~ 'score < ' ~ column ~ 'previous_score',
+        'too_long_ago':
+            column ~ "cause = 'own_orders' and " ~ column ~ 'score < ' ~ column ~ 'previous_score',
         'own_orders': column ~ "cause = 'own_orders'",
         'refunds_left': column ~ "cause = 'left_the_window' and " ~ gone ~ ' < 0',
         'left_the_window': column ~ "cause = 'left_the_window'",

@@ -13,10 +13,11 @@ bins as (
     select
         *,
         case direction
-            when 'higher_is_better' then lead(lower_bound) over (
-                partition by scheme, as_of_date, metric
-                order by score
-            )
+            when 'higher_is_better'
+                then lead(lower_bound) over (
+                    partition by scheme, as_of_date, metric
+                    order by score
+                )
             else lag(lower_bound) over (
                 partition by scheme, as_of_date, metric
                 order by score
