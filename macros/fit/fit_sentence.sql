@@ -32,7 +32,7 @@
             || '，分档后只剩' || {{ shown.tier_gini }}
         when {{ column }}verdict = 'rank_reversed'
             then '把“' || {{ column }}reversed_label_zh || '”排在“'
-            || {{ column }}reversed_next_label_zh || '”之前，但前者之后{{ months }}个月内有'
+            || {{ column }}reversed_next_label_zh || '”之前，但之后{{ months }}个月内，前者有'
             || {{ shown.reversed_rate }} || '下单，后者有' || {{ shown.reversed_next_rate }}
         {%- for metric, words in {
             'recency': '最近一次下单的时间', 'frequency': '下单次数', 'monetary': '消费金额',
@@ -52,8 +52,9 @@
     '"' || {{ column }}title || '" ' || case
         when {{ column }}verdict = 'too_few'
             then 'cannot be judged yet: in the {{ ahead }} after '
-            || {{ day }} || ' ' || {{ shown.buyers }} || ' customers bought and '
-            || {{ shown.non_buyers }} || ' did not, and 100 of either are needed'
+            || {{ day }} || ', ' || {{ shown.buyers }}
+            || case when {{ column }}buyers = 1 then ' customer' else ' customers' end
+            || ' bought and ' || {{ shown.non_buyers }} || ' did not, and 100 of each are needed'
         when {{ column }}verdict = 'cuts_do_not_fit' and {{ column }}is_one_tier
             then 'has cuts that do not fit this shop: ' || {{ shown.largest_tier_share }}
             || ' of the customers are in one tier, ' || {{ column }}largest_label

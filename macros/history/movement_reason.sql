@@ -12,7 +12,7 @@
     } -%}
     {%- set words = {
         'new': ('New: first order on {first}.', '新客户：{first}首次下单。'),
-        'returned': ('Graded again: ordered on {last}.', '重新进入评级：{last}再次下单。'),
+        'returned': ('Back: ordered again on {last}.', '回归客户：{last}再次下单。'),
         'left': (
             'From {old} to not graded: no order since {last}.', '由{old}变为未评级：{last}之后未再下单。'
         ),

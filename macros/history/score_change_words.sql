@@ -12,15 +12,23 @@
     {#- In the two languages: what is said of a metric and cause, of its own figures first. Words in
         braces are put in. -#}
     {%- set from_to = ('{metric} from {old} to {new}', '{metric}由{old}变为{new}') -%}
+    {%- set from_to_rounded = (
+        '{metric} from {old_rounded} to {new_rounded}', '{metric}由{old_rounded}变为{new_rounded}'
+    ) -%}
     {%- set words = {
         ('recency', 'time_passed'): ('no order for {new}{days}', '已{new}天未下单'),
         ('recency', 'own_orders'): ('ordered again on {date}', '{date}再次下单'),
+        ('recency', 'too_long_ago'): (
+            'last order {new}{days} ago, on {date}', '最近一次下单在{new}天前（{date}）'
+        ),
         ('frequency', 'own_orders'): ('{came}{came_orders}', '新增{came}笔订单'),
         ('frequency', 'left_the_window'): (
             '{went}{went_orders} left the window', '有{went}笔较早订单移出统计窗口'
         ),
     } -%}
+    {#- An average has six decimals, of which two say enough. -#}
     {%- for metric in metrics if metric not in ['recency', 'frequency'] -%}
+        {%- set from_to = from_to_rounded if metric == 'average_order_value' else from_to -%}
         {%- do words.update({
             (metric, 'own_orders'): from_to,
             (metric, 'left_the_window'): (
@@ -29,26 +37,48 @@
             ),
         }) -%}
     {%- endfor -%}
+    {%- for metric in ['monetary', 'quantity'] -%}
+        {%- do words.update({
+            (metric, 'refunds_left'): (
+                from_to[0] ~ ', as older refunds left the window',
+                '较早退款移出统计窗口，' ~ from_to[1],
+            ),
+        }) -%}
+    {%- endfor -%}
     {%- set index = 1 if language == 'zh' else 0 -%}
-    {%- set gone = '(' ~ column ~ 'orders_since - ' ~ column ~ 'value + ' ~ column ~ 'previous_value)' -%}
+    {%- set gone -%}
+        ({{ column }}value_since - {{ column }}value + {{ column }}previous_value)
+    {%- endset -%}
     {%- set values = {
         'old': dbt_rfm.plain_decimal(column ~ 'previous_value'),
         'new': dbt_rfm.plain_decimal(column ~ 'value'),
+        'old_rounded': dbt_rfm.plain_decimal('round(' ~ column ~ 'previous_value, 2)'),
+        'new_rounded': dbt_rfm.plain_decimal('round(' ~ column ~ 'value, 2)'),
         'date': dbt_rfm.as_text(column ~ 'last_order_date'),
-        'came': dbt_rfm.as_text(column ~ 'orders_since'),
+        'came': dbt_rfm.plain_decimal(column ~ 'value_since'),
         'went': dbt_rfm.plain_decimal(gone),
         'days': 'case when ' ~ column ~ "value = 1 then ' day' else ' days' end",
-        'came_orders': 'case when ' ~ column ~ "orders_since = 1 then ' new order' else ' new orders' end",
+        'came_orders':
+            'case when ' ~ column ~ "value_since = 1 then ' new order' else ' new orders' end",
         'went_orders': 'case when ' ~ gone ~ " = 1 then ' older order' else ' older orders' end",
         'old_cut': dbt_rfm.plain_decimal(column ~ 'previous_cut'),
         'new_cut': dbt_rfm.plain_decimal(column ~ 'cut'),
         'old_score': dbt_rfm.plain_decimal('round(' ~ column ~ 'previous_score, 4)'),
         'new_score': dbt_rfm.plain_decimal('round(' ~ column ~ 'score, 4)'),
     } -%}
+    {#- The first that holds. An order since may be too old by now for the score of before. -#}
+    {%- set conditions = {
+        'time_passed': column ~ "cause = 'time_passed'",
+        'too_long_ago':
+            column ~ "cause = 'own_orders' and " ~ column ~ 'score < ' ~ column ~ 'previous_score',
+        'own_orders': column ~ "cause = 'own_orders'",
+        'refunds_left': column ~ "cause = 'left_the_window' and " ~ gone ~ ' < 0',
+        'left_the_window': column ~ "cause = 'left_the_window'",
+    } -%}
     case
         {%- for metric, names in metrics.items() %}
-        {%- for cause in ['time_passed', 'own_orders', 'left_the_window'] if (metric, cause) in words %}
-        when {{ column }}metric = '{{ metric }}' and {{ column }}cause = '{{ cause }}'
+        {%- for cause, condition in conditions.items() if (metric, cause) in words %}
+        when {{ column }}metric = '{{ metric }}' and {{ condition }}
             then {{ dbt_rfm.filled_in(
                 words[(metric, cause)][index] | replace('{metric}', names[index]), values
             ) }}
@@ -59,7 +89,10 @@
                 ['equal values at the cut, assigned by customer number',
                  '数值恰在分档线上，按客户编号划分'][index]
             ) }}
-        when {{ column }}previous_cut is null or {{ column }}cut is null
+        when
+            {{ column }}previous_cut is null
+            or {{ column }}cut is null
+            or {{ column }}cut = {{ column }}previous_cut
             then {{ dbt_rfm.text_literal(
                 ["other customers' figures moved the scale", '因其他客户变化，评分尺度移动'][index]
             ) }}

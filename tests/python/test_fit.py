@@ -252,7 +252,7 @@ def test_verdicts_on_real_orders(retail: Project) -> None:
     assert sentence == (
         '"CRM practice: bins and a plain sum" ranks Potential before General, but 46.2% of the '
         "former and 68.6% of the latter bought in the 3 months after (2960 customers, 1505 buyers)",
-        "“客户关系管理实践”把“潜力客户”排在“一般客户”之前，但前者之后3个月内有46.2%下单，"
+        "“客户关系管理实践”把“潜力客户”排在“一般客户”之前，但之后3个月内，前者有46.2%下单，"
         "后者有68.6%（2960位客户，其中1505位下单）",
     )
 

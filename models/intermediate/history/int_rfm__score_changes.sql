@@ -7,6 +7,26 @@ with rescored_customers as (select * from {{ ref('int_rfm__rescored_customers') 
 
 cut_points as (select * from {{ ref('int_rfm__cut_points') }}),
 
+-- A cut is where the higher values begin: what lies between two tiles counts to the lower ones.
+bins as (
+
+    select
+        *,
+        case direction
+            when 'higher_is_better'
+                then lead(lower_bound) over (
+                    partition by scheme, as_of_date, metric
+                    order by score
+                )
+            else lag(lower_bound) over (
+                partition by scheme, as_of_date, metric
+                order by score
+            )
+        end as next_lower_bound
+    from cut_points
+
+),
+
 metric_changes as (
 
     {%- for metric in measured %}
@@ -28,7 +48,6 @@ metric_changes as (
         -- What came since the as-of date before, of a metric that adds up.
         {{ dbt_rfm.decimal(measures[metric] ~ '_since' if metric in measures else '0') }}
             as value_since,
-        orders_since,
         orders_since > 0 or amount_since <> 0 as has_new_lines,
         last_order_date,
         has_ordered_again
@@ -52,7 +71,7 @@ binned_changes as (
 
 ),
 
--- The edge of the old score's bin that the customer passed, where it lay and where it lies now; and
+-- The cut that the customer passed out of the old score's bin, where it lay and lies now; and
 -- whether the value is shared by customers on both sides of a cut.
 placed_changes as (
 
@@ -62,14 +81,14 @@ placed_changes as (
             when
                 (binned_changes.score > binned_changes.previous_score)
                 = (old_bins.direction = 'higher_is_better')
-                then old_bins.upper_bound
+                then old_bins.next_lower_bound
             else old_bins.lower_bound
         end as previous_cut,
         case
             when
                 (binned_changes.score > binned_changes.previous_score)
                 = (old_bins.direction = 'higher_is_better')
-                then moved_bins.upper_bound
+                then moved_bins.next_lower_bound
             else moved_bins.lower_bound
         end as cut,
         old_bins.lower_tie_customer_id is not null
@@ -81,19 +100,19 @@ placed_changes as (
         new_bins.upper_tie_customer_id is not null
         and new_bins.upper_bound = binned_changes.value as is_tied_above_now
     from binned_changes
-    left join cut_points as old_bins
+    left join bins as old_bins
         on
             binned_changes.scheme = old_bins.scheme
             and binned_changes.previous_as_of_date = old_bins.as_of_date
             and binned_changes.metric = old_bins.metric
             and binned_changes.previous_bin = old_bins.bin
-    left join cut_points as moved_bins
+    left join bins as moved_bins
         on
             binned_changes.scheme = moved_bins.scheme
             and binned_changes.as_of_date = moved_bins.as_of_date
             and binned_changes.metric = moved_bins.metric
             and binned_changes.previous_bin = moved_bins.bin
-    left join cut_points as new_bins
+    left join bins as new_bins
         on
             binned_changes.scheme = new_bins.scheme
             and binned_changes.as_of_date = new_bins.as_of_date
@@ -131,6 +150,6 @@ select
     end as cause,
     previous_cut,
     cut,
-    orders_since,
+    value_since,
     last_order_date
 from placed_changes
