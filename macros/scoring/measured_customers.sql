@@ -13,6 +13,11 @@ with ends as (
     select
         periods.scheme,
         periods.measured_on,
+        periods.order_scope,
+        case
+            when periods.window_start > periods.orders_until then periods.orders_until
+            else {{ dbt_rfm.add_days('periods.window_start', -1) }}
+        end as day_before_window,
         totals.customer_id,
         {%- for measure in measures.values() %}
         totals.{{ measure }},
@@ -25,37 +30,6 @@ with ends as (
         on
             periods.order_scope = totals.order_scope
             and periods.orders_until between totals.first_day and totals.last_day
-
-),
-
-window_starts as (
-
-    select
-        scheme,
-        measured_on,
-        order_scope,
-        -- A window that begins after its end holds nothing.
-        least({{ dbt_rfm.add_days('window_start', -1) }}, orders_until) as day_before
-    from {{ periods }}
-    where window_start is not null
-
-),
-
-starts as (
-
-    select
-        window_starts.scheme,
-        window_starts.measured_on,
-        totals.customer_id,
-        {%- for measure in measures.values() %}
-        totals.{{ measure }}
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
-    from window_starts
-    inner join {{ totals }} as totals
-        on
-            window_starts.order_scope = totals.order_scope
-            and window_starts.day_before between totals.first_day and totals.last_day
 
 ),
 
@@ -74,11 +48,11 @@ summed as (
         ends.last_ordered_at,
         ends.last_order
     from ends
-    left join starts
+    left join {{ totals }} as starts
         on
-            {{ dbt_rfm.same_values(
-                'ends', 'starts', ['scheme', 'measured_on', 'customer_id']
-            ) | indent(12) }}
+            ends.order_scope = starts.order_scope
+            and ends.customer_id = starts.customer_id
+            and ends.day_before_window between starts.first_day and starts.last_day
 
 ),
 
