@@ -12,6 +12,7 @@
     {#- In the two languages: what is said of a metric and cause, of its own figures first. Words in
         braces are put in. -#}
     {%- set from_to = ('{metric} from {old} to {new}', '{metric}由{old}变为{new}') -%}
+    {%- set moved = (from_to[0] ~ '{unit}, and ', from_to[1] ~ '{unit}，且') -%}
     {%- set words = {
         ('recency', 'time_passed'): ('no order for {new}{days}', '已{new}天未下单'),
         ('recency', 'own_orders'): ('ordered again on {date}', '{date}再次下单'),
@@ -59,23 +60,32 @@
                 ['equal values at the cut, assigned by customer number',
                  '数值恰在分档线上，按客户编号划分'][index]
             ) }}
-        when {{ column }}previous_cut is null or {{ column }}cut is null
-            then {{ dbt_rfm.text_literal(
-                ["other customers' figures moved the scale", '因其他客户变化，评分尺度移动'][index]
-            ) }}
         else
+            {#- A figure that moved, too, is said first: the cut alone would read as if the customer
+                had done nothing. #}
             case
-                when {{ column }}value = {{ column }}previous_value
-                    then {{ dbt_rfm.text_literal(
-                        ['own figure unchanged, ', '本人数据未变，'][index]
+                {%- for metric, names in metrics.items() %}
+                when {{ column }}metric = '{{ metric }}'
+                    and {{ column }}value != {{ column }}previous_value
+                    then {{ dbt_rfm.filled_in(
+                        moved[index] | replace('{metric}', names[index])
+                        | replace('{unit}', [' days', '天'][index] if metric == 'recency' else ''), values
                     ) }}
-                else ''
+                {%- endfor %}
+                when {{ column }}previous_cut is null or {{ column }}cut is null then ''
+                else {{ dbt_rfm.text_literal(['own figure unchanged, ', '本人数据未变，'][index]) }}
             end
-            || {{ dbt_rfm.filled_in(
-                ["other customers' figures moved the cut from {old_cut} to {new_cut}",
-                 '因其他客户变化，分档线由{old_cut}移至{new_cut}'][index],
-                values
-            ) }}
+            || case
+                when {{ column }}previous_cut is null or {{ column }}cut is null
+                    then {{ dbt_rfm.text_literal(
+                        ["other customers' figures moved the scale", '因其他客户变化，评分尺度移动'][index]
+                    ) }}
+                else {{ dbt_rfm.filled_in(
+                    ["other customers' figures moved the cut from {old_cut} to {new_cut}",
+                     '因其他客户变化，分档线由{old_cut}移至{new_cut}'][index],
+                    values
+                ) }}
+            end
     end
     || case {{ column }}metric
         {%- for metric, names in metrics.items() %}
