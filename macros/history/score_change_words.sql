@@ -75,6 +75,12 @@
         'refunds_left': column ~ "cause = 'left_the_window' and " ~ gone ~ ' < 0',
         'left_the_window': column ~ "cause = 'left_the_window'",
     } -%}
+    {#- No cut lies there, or it did not move. -#}
+    {%- set is_scale -%}
+        ({{ column }}previous_cut is null
+        or {{ column }}cut is null
+        or {{ column }}cut = {{ column }}previous_cut)
+    {%- endset %}
     case
         {%- for metric, names in metrics.items() %}
         {%- for cause, condition in conditions.items() if (metric, cause) in words %}
@@ -89,26 +95,36 @@
                 ['equal values at the cut, assigned by customer number',
                  '数值恰在分档线上，按客户编号划分'][index]
             ) }}
-        when
-            {{ column }}previous_cut is null
-            or {{ column }}cut is null
-            or {{ column }}cut = {{ column }}previous_cut
-            then {{ dbt_rfm.text_literal(
-                ["other customers' figures moved the scale", '因其他客户变化，评分尺度移动'][index]
-            ) }}
         else
+            {#- A figure that moved, too, is said first: the cut alone would read as if the customer
+                had done nothing. #}
             case
-                when {{ column }}value = {{ column }}previous_value
-                    then {{ dbt_rfm.text_literal(
-                        ['own figure unchanged, ', '本人数据未变，'][index]
+                {%- for metric, names in metrics.items() %}
+                {%- set from_to = from_to_rounded if metric == 'average_order_value' else from_to %}
+                {%- set unit = ['{days}', '天'][index] if metric == 'recency' else '' %}
+                when
+                    {{ column }}metric = '{{ metric }}'
+                    and {{ column }}value <> {{ column }}previous_value
+                    then {{ dbt_rfm.filled_in(
+                        from_to[index] | replace('{metric}', names[index])
+                        ~ unit ~ [', and ', '，且'][index],
+                        values
                     ) }}
-                else ''
+                {%- endfor %}
+                when {{ is_scale }} then ''
+                else {{ dbt_rfm.text_literal(['own figure unchanged, ', '本人数据未变，'][index]) }}
             end
-            || {{ dbt_rfm.filled_in(
-                ["other customers' figures moved the cut from {old_cut} to {new_cut}",
-                 '因其他客户变化，分档线由{old_cut}移至{new_cut}'][index],
-                values
-            ) }}
+            || case
+                when {{ is_scale }}
+                    then {{ dbt_rfm.text_literal(
+                        ["other customers' figures moved the scale", '因其他客户变化，评分尺度移动'][index]
+                    ) }}
+                else {{ dbt_rfm.filled_in(
+                    ["other customers' figures moved the cut from {old_cut} to {new_cut}",
+                     '因其他客户变化，分档线由{old_cut}移至{new_cut}'][index],
+                    values
+                ) }}
+            end
     end
     || case {{ column }}metric
         {%- for metric, names in metrics.items() %}
