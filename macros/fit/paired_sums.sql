@@ -4,13 +4,6 @@
    value, that of another customer 2 x buyers above + buyers with the same value: places of b are
    taken from those of a. #}
 {% macro paired_sums(cells, keys) -%}
-{#- The keys as one text: of joins on many columns an engine without statistics expects next to no
-    rows, and loops. -#}
-{%- set key_texts = [] -%}
-{%- for key in keys -%}
-    {%- do key_texts.append('cast(' ~ key ~ ' as ' ~ dbt.type_string() ~ ')') -%}
-{%- endfor -%}
-{%- set key_text = key_texts | join(" || '/' || ") -%}
 with sides as (
 
     {%- for side in ['a', 'b'] %}
@@ -41,7 +34,7 @@ ranked as (
 places as (
 
     select
-        {{ key_text }} as key_text,
+        {{ keys | join(',\n        ') }},
         side,
         value,
         2 * (all_customers - all_buyers - customers_above + buyers_above)
@@ -51,32 +44,24 @@ places as (
 
 ),
 
-keyed_cells as (
-
-    select
-        *,
-        {{ key_text }} as key_text
-    from {{ cells }}
-
-),
-
 placed as (
 
     select
         {%- for key in keys %}
-        keyed_cells.{{ key }},
+        cells.{{ key }},
         {%- endfor %}
-        keyed_cells.customers,
-        keyed_cells.buyers,
+        cells.customers,
+        cells.buyers,
         {{ dbt_rfm.wide_integer('places_a.buyer_place - places_b.buyer_place') }} as buyer_place,
         {{ dbt_rfm.wide_integer('places_a.other_place - places_b.other_place') }} as other_place
-    from keyed_cells
-    -- A join for each side: few values are sent to whoever has the cells.
+    from {{ cells }} as cells
+    -- Each cell has both places; engines without statistics would expect none, and loop over inner
+    -- joins. A join for each side: few values are sent to whoever has the cells.
     {%- for side in ['a', 'b'] %}
-    inner join places as places_{{ side }}
+    left join places as places_{{ side }}
         on
-            keyed_cells.key_text = places_{{ side }}.key_text
-            and keyed_cells.value_{{ side }} = places_{{ side }}.value
+            {{ dbt_rfm.same_values('cells', 'places_' ~ side, keys) | indent(12) }}
+            and cells.value_{{ side }} = places_{{ side }}.value
             and places_{{ side }}.side = '{{ side }}'
     {%- endfor %}
 
