@@ -11,6 +11,9 @@ with movements as (
 
 graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
 
+-- Not the one above again: what is read twice is written out in between.
+earlier_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
+
 cut_points as (select * from {{ ref('int_rfm__cut_points') }}),
 
 identity_weights as (
@@ -53,7 +56,7 @@ changed_customers as (
             {{ dbt_rfm.same_values(
                 'movements', 'graded_customers', ['scheme', 'as_of_date', 'customer_id']
             ) | indent(12) }}
-    inner join graded_customers as earlier_customers
+    inner join earlier_customers
         on
             movements.scheme = earlier_customers.scheme
             and movements.previous_as_of_date = earlier_customers.as_of_date
