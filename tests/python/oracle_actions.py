@@ -555,13 +555,17 @@ def tile_is_reached(tile: Row, metric: Row, value: Number, customer_id: str) -> 
     return customer_id <= tie if base.is_ascending(metric) else customer_id >= tie
 
 
+# A min-max score by a range that was settled before stays within so many ranges of the baseline.
+MOST_RANGES = 999_999
+
+
 def score_in_force(graded: Graded, name: str, customer: Customer, value: Number) -> Number:
     """Score of a value of a customer by bins that were settled before."""
     metric, bins = graded.scheme.metrics[name], graded.bins[name]
     if metric["method"] == "lookup":
         return graded.scheme.identities[customer.identity]
     if metric["method"] == "min_max":
-        return base.deviation_score(metric, bins[0], value)
+        return max(-MOST_RANGES, min(MOST_RANGES, base.deviation_score(metric, bins[0], value)))
     if metric["method"] != "ntile":
         return base.bin_of(bins, value)["score"]
     # A value between two tiles belongs to the lower one, as in the scoring.

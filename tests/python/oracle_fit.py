@@ -155,9 +155,8 @@ def groups(people: Iterable[Fate], order: Order) -> list[list[Fate]]:
     return [found[value] for value in sorted(found, reverse=True)]
 
 
-def captured(sizes: Iterable[tuple[int, Number]], share: Fraction) -> Fraction:
+def captured(sizes: Sequence[tuple[int, Number]], share: Fraction) -> Fraction:
     """What the best share of the customers has: of groups, the customers and what they have."""
-    sizes = list(sizes)
     left, total = share * sum(customers for customers, _ in sizes), Decimal(0)
     for customers, amount in sizes:
         if left < customers:

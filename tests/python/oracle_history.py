@@ -15,8 +15,6 @@ from oracle_actions import score_in_force
 
 MEASURED = base.METRICS[:5]
 NOT_GRADED = "not_graded"
-# A min-max score by the cut points of the date before stays within so many ranges of the baseline.
-MOST_RANGES = 999_999
 # Tables that hold the latest as-of date alone.
 LATEST_ONLY = ("rfm_customer_tiers",)
 
@@ -133,8 +131,6 @@ class Step:
         if then == now:
             return None
         between = score_in_force(self.before, name, new, new.values[name])
-        if metric["method"] == "min_max":
-            between = max(-MOST_RANGES, min(MOST_RANGES, between))
         own, others = between - then, now - between
         is_own = abs(own) >= abs(others)
         return {
