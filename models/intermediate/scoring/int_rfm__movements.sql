@@ -2,11 +2,18 @@
 -- are graded, and those who were graded then and are not now. Few columns, for rows are many.
 
 {%- set measured = dbt_rfm.rfm_allowed_values('measured_metric') -%}
-{%- set compared = ['tier', 'tier_rank', 'score', 'monetary', 'recency_days', 'last_ordered_at'] %}
+{%- set compared = ['tier', 'score', 'monetary', 'recency_days', 'last_ordered_at'] %}
+{%- set score_columns = [] %}
+{%- for metric in measured %}
+    {%- do score_columns.append(metric ~ '_score') %}
+{%- endfor %}
 
 with as_of_dates as (select * from {{ ref('int_rfm__as_of_dates') }}),
 
 graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
+
+-- Not the one above again: what is read twice is written out in between.
+earlier_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
 
 tiers as (
     select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}
@@ -30,33 +37,38 @@ states as (
         followed_dates.is_latest,
         followed_dates.period_number,
         followed_dates.previous_as_of_date,
-        followed_dates.next_as_of_date,
         graded_customers.first_ordered_at,
         graded_customers.frequency,
-        {%- for metric in measured %}
-        graded_customers.{{ metric }}_score,
+        {%- for column in compared + score_columns %}
+        graded_customers.{{ column }}
+        {%- if not loop.last %},{% endif %}
         {%- endfor %}
-        {%- for column in compared if column != 'tier_rank' %}
-        graded_customers.{{ column }},
-        {%- endfor %}
-        tiers.tier_rank
     from graded_customers
     inner join followed_dates
         on
             graded_customers.scheme = followed_dates.scheme
             and graded_customers.as_of_date = followed_dates.as_of_date
-    left join tiers
-        on
-            graded_customers.scheme = tiers.scheme
-            and graded_customers.tier = tiers.tier
 
 ),
 
 earlier_states as (
 
-    select *
-    from states
-    where next_as_of_date is not null
+    select
+        earlier_customers.scheme,
+        earlier_customers.as_of_date,
+        earlier_customers.customer_id,
+        as_of_dates.period_number,
+        as_of_dates.next_as_of_date,
+        {%- for column in compared + score_columns %}
+        earlier_customers.{{ column }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from earlier_customers
+    inner join as_of_dates
+        on
+            earlier_customers.scheme = as_of_dates.scheme
+            and earlier_customers.as_of_date = as_of_dates.as_of_date
+    where as_of_dates.next_as_of_date is not null
 
 ),
 
@@ -76,9 +88,9 @@ movements as (
         earlier_states.{{ column }} as previous_{{ column }},
         {%- endfor %}
         coalesce(
-            {%- for metric in measured %}
+            {%- for column in score_columns %}
             {% if not loop.first %}or {% endif -%}
-            states.{{ metric }}_score <> earlier_states.{{ metric }}_score
+            states.{{ column }} <> earlier_states.{{ column }}
             {%- endfor %},
             false
         ) as has_other_scores,
@@ -89,6 +101,24 @@ movements as (
             states.scheme = earlier_states.scheme
             and states.as_of_date = earlier_states.next_as_of_date
             and states.customer_id = earlier_states.customer_id
+
+),
+
+ranked_movements as (
+
+    select
+        movements.*,
+        tiers.tier_rank,
+        previous_tiers.tier_rank as previous_tier_rank
+    from movements
+    left join tiers
+        on
+            movements.scheme = tiers.scheme
+            and movements.tier = tiers.tier
+    left join tiers as previous_tiers
+        on
+            movements.scheme = previous_tiers.scheme
+            and movements.previous_tier = previous_tiers.tier
 
 )
 
@@ -120,7 +150,8 @@ select
     frequency,
     {%- for column in compared %}
     {{ column }},
-    previous_{{ column }}
-    {%- if not loop.last %},{% endif %}
+    previous_{{ column }},
     {%- endfor %}
-from movements
+    tier_rank,
+    previous_tier_rank
+from ranked_movements
