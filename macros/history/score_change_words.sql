@@ -9,6 +9,10 @@
         'quantity': ('pieces', '购买件数'),
         'average_order_value': ('average order value', '客单价'),
     } -%}
+    {%- set own_measures = dbt_rfm.own_measure_metrics() -%}
+    {%- for metric in own_measures -%}
+        {%- do metrics.update({metric: ('{name}', '{name}')}) -%}
+    {%- endfor -%}
     {#- In the two languages: what is said of a metric and cause, of its own figures first. Words in
         braces are put in. -#}
     {%- set from_to = ('{metric} from {old} to {new}', '{metric}由{old}变为{new}') -%}
@@ -27,7 +31,7 @@
         ),
     } -%}
     {#- An average has six decimals, of which two say enough. -#}
-    {%- for metric in metrics if metric not in ['recency', 'frequency'] -%}
+    {%- for metric in metrics if metric not in ['recency', 'frequency'] + own_measures -%}
         {%- set from_to = from_to_rounded if metric == 'average_order_value' else from_to -%}
         {%- do words.update({
             (metric, 'own_orders'): from_to,
@@ -45,7 +49,16 @@
             ),
         }) -%}
     {%- endfor -%}
+    {%- for metric in own_measures -%}
+        {%- do words.update({
+            (metric, 'own_value'): (
+                '{metric} from {old_or_none} to {new_or_none}',
+                '{metric}由{old_or_none}变为{new_or_none}',
+            ),
+        }) -%}
+    {%- endfor -%}
     {%- set index = 1 if language == 'zh' else 0 -%}
+    {%- set none_text = ", '" ~ ['none', '无'][index] ~ "')" -%}
     {%- set gone -%}
         ({{ column }}value_since - {{ column }}value + {{ column }}previous_value)
     {%- endset -%}
@@ -54,6 +67,10 @@
         'new': dbt_rfm.plain_decimal(column ~ 'value'),
         'old_rounded': dbt_rfm.plain_decimal('round(' ~ column ~ 'previous_value, 2)'),
         'new_rounded': dbt_rfm.plain_decimal('round(' ~ column ~ 'value, 2)'),
+        'name': column ~ 'metric_name',
+        'old_or_none':
+            'coalesce(' ~ dbt_rfm.plain_decimal(column ~ 'previous_value') ~ none_text,
+        'new_or_none': 'coalesce(' ~ dbt_rfm.plain_decimal(column ~ 'value') ~ none_text,
         'date': dbt_rfm.as_text(column ~ 'last_order_date'),
         'came': dbt_rfm.plain_decimal(column ~ 'value_since'),
         'went': dbt_rfm.plain_decimal(gone),
@@ -72,6 +89,7 @@
         'too_long_ago':
             column ~ "cause = 'own_orders' and " ~ column ~ 'score < ' ~ column ~ 'previous_score',
         'own_orders': column ~ "cause = 'own_orders'",
+        'own_value': column ~ "cause = 'own_value'",
         'refunds_left': column ~ "cause = 'left_the_window' and " ~ gone ~ ' < 0',
         'left_the_window': column ~ "cause = 'left_the_window'",
     } -%}
@@ -100,11 +118,18 @@
                 had done nothing. #}
             case
                 {%- for metric, names in metrics.items() %}
-                {%- set from_to = from_to_rounded if metric == 'average_order_value' else from_to %}
+                {%- set from_to = words.get(
+                    (metric, 'own_value'),
+                    from_to_rounded if metric == 'average_order_value' else from_to
+                ) %}
                 {%- set unit = ['{days}', '天'][index] if metric == 'recency' else '' %}
                 when
                     {{ column }}metric = '{{ metric }}'
+                    {%- if metric in own_measures %}
+                    and {{ values['new_or_none'] }} <> {{ values['old_or_none'] }}
+                    {%- else %}
                     and {{ column }}value <> {{ column }}previous_value
+                    {%- endif %}
                     then {{ dbt_rfm.filled_in(
                         from_to[index] | replace('{metric}', names[index])
                         ~ unit ~ [', and ', '，且'][index],

@@ -1,4 +1,4 @@
-{# The columns of the orders, customers and contacts inputs, in the contract's order.
+{# The columns of the orders, customers, contacts and measures inputs, in the contract's order.
    Returns a dict: column name -> whether it is required. #}
 {% macro rfm_contract_columns(input) %}
     {%- set columns = {
@@ -16,6 +16,7 @@
             'contact_id': true, 'customer_id': true, 'contacted_at': true, 'channel': false,
             'outcome': false,
         },
+        'measures': {'customer_id': true, 'measure': true, 'value': true, 'valid_from': false},
     } -%}
     {{- return(columns[input]) -}}
 {% endmacro %}

@@ -1,4 +1,4 @@
-{# Where an input comes from. `input` is orders, customers or contacts. Returns a dict:
+{# Where an input comes from. `input` is orders, customers, contacts or measures. Returns a dict:
      kind      demo, path, model, table, or none where nothing is set
      relation  a FROM item, or none
    Two inputs at once are reported by rfm_check_inputs; here the first one wins. #}
@@ -26,7 +26,8 @@
     {%- if given -%}
         {{- return(given[0].replace('rfm_' ~ input ~ '_', '')) -}}
     {%- endif -%}
-    {{- return('demo' if dbt_rfm.rfm_uses_demo() else none) -}}
+    {#- No measures come with the demo data. -#}
+    {{- return('demo' if dbt_rfm.rfm_uses_demo() and input != 'measures' else none) -}}
 {% endmacro %}
 
 {# The names of the vars that set this input. #}

@@ -7,6 +7,10 @@
    {sql?word} for one with a word instead of null: (blank) where there is none after the ?. #}
 {% macro policy_rules() %}
     {%- set most_bins = dbt_rfm.rfm_most_bins() -%}
+    {%- set most_measures = dbt_rfm.rfm_most_measures() -%}
+    {%- set a_measure = (
+        ', or a measure of the measures input' if dbt_rfm._input_kind('measures') else ''
+    ) -%}
     {%- set limits = dbt_rfm.rfm_allowed_values('alert_limit') -%}
     {%- set up_to_15_digits = 'a number with at most 15 digits before the point and 6 after' -%}
     {%- set or_blank = ', or leave it blank where it is open' -%}
@@ -64,14 +68,24 @@
     ]) -%}
 
     {%- do rules.rfm_scheme_metrics.extend([
-        dbt_rfm._word('metric', 'metric', where='metric is not null'),
+        dbt_rfm._word(
+            'metric', 'metric', where='metric is not null and not is_measure', or_else=a_measure
+        ),
         dbt_rfm._word('method', 'method', of_metric),
         dbt_rfm._word(
             'direction', 'direction', of_metric,
             where="(direction is not null or method in ('ntile', 'quantile', 'min_max'))"
         ),
         dbt_rfm._word('metric_window', 'window', of_metric, named='window'),
-        dbt_rfm._word('baseline_metric', 'measured_metric', of_metric, where="method = 'min_max'"),
+        dbt_rfm._word(
+            'baseline_metric', 'order_metric', of_metric,
+            where="method = 'min_max' and not is_baseline_measure", or_else=a_measure
+        ),
+        dbt_rfm._rule(
+            "'measure_" ~ most_measures + 1 ~ "' in (scored_metric, scored_baseline_metric)",
+            'the scheme has more than ' ~ most_measures ~ ' measures of its own', '{metric}',
+            'at most ' ~ most_measures ~ ' of them, or another scheme for the others'
+        ),
         dbt_rfm._number(
             'weight', 'weight >= 0 and weight < 1000',
             'a number from 0, below 1000, with at most 6 decimals, such as 0.3', of_metric
@@ -572,12 +586,12 @@
 {% endmacro %}
 
 {# A cell holds one of these words, a list or the name of one of rfm_allowed_values. #}
-{% macro _word(column, words, of='', where='1 = 1', named=none) %}
+{% macro _word(column, words, of='', where='1 = 1', named=none, or_else='') %}
     {%- set words = dbt_rfm.rfm_allowed_values(words) if words is string else words -%}
     {{- return(dbt_rfm._rule(
         '(' ~ column ~ ' is null or ' ~ column ~ ' not in (' ~ dbt_rfm.text_list(words) ~ ')) and '
         ~ where,
-        (named or column) ~ of ~ ' is unknown', '{' ~ column ~ '}', words | join(', ')
+        (named or column) ~ of ~ ' is unknown', '{' ~ column ~ '}', words | join(', ') ~ or_else
     )) -}}
 {% endmacro %}
 

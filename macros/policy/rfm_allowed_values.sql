@@ -1,13 +1,17 @@
 {# The words that a policy cell may hold, in one place: the checks and the methods read them here.
-   alert_limit is a map: alert -> names of its limits. #}
+   alert_limit is a map: alert -> names of its limits.
+   measured_metric and scored_metric are the columns that customers are measured and scored in: beside
+   the metrics of orders, those that own measures take where there is an input for them. #}
 {% macro rfm_allowed_values(name) %}
+    {%- set order_metrics = [
+        'recency', 'frequency', 'monetary', 'quantity', 'average_order_value',
+    ] -%}
+    {%- set own_measures = dbt_rfm.own_measure_metrics() -%}
     {{- return({
-        'metric': [
-            'recency', 'frequency', 'monetary', 'quantity', 'average_order_value', 'identity',
-        ],
-        'measured_metric': [
-            'recency', 'frequency', 'monetary', 'quantity', 'average_order_value',
-        ],
+        'metric': order_metrics + ['identity'],
+        'order_metric': order_metrics,
+        'measured_metric': order_metrics + own_measures,
+        'scored_metric': order_metrics + own_measures + ['identity'],
         'method': ['ntile', 'quantile', 'threshold', 'min_max', 'lookup'],
         'direction': ['higher_is_better', 'lower_is_better'],
         'population': ['active_in_window', 'ever_ordered'],

@@ -24,6 +24,8 @@ with gaps as (
         case
             when metric in ('monetary', 'average_order_value')
                 then cast(0.01 as {{ dbt_rfm.type_decimal(28, 6) }})
+            when metric in ({{ dbt_rfm.text_list(dbt_rfm.own_measure_metrics()) }})
+                then cast(0.000001 as {{ dbt_rfm.type_decimal(28, 6) }})
             else cast(1 as {{ dbt_rfm.type_decimal(28, 6) }})
         end as step
     from {{ values }}

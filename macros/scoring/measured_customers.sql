@@ -2,10 +2,12 @@
    last order are null for earlier as-of dates than the latest. Relations:
      periods      rows of int_rfm__periods, one a scheme and measured_on
      totals       rows of int_rfm__customer_totals
-     identities   one row a customer_id, with an identity #}
-{% macro measured_customers(periods, totals, identities) -%}
+     identities   one row a customer_id, with an identity
+     measures     rows of int_rfm__customer_measures #}
+{% macro measured_customers(periods, totals, identities, measures) -%}
 {%- set money = dbt_rfm.type_decimal(28, 6) -%}
-{%- set measures = dbt_rfm.order_measures() -%}
+{%- set order_measures = dbt_rfm.order_measures() -%}
+{%- set own_measures = dbt_rfm.own_measure_metrics() -%}
 {%- set of_last_order = ['product_name', 'region', 'store_code'] -%}
 {%- set details = dbt_rfm.last_order_details() -%}
 with ends as (
@@ -19,7 +21,7 @@ with ends as (
             else {{ dbt_rfm.add_days('periods.window_start', -1) }}
         end as day_before_window,
         totals.customer_id,
-        {%- for measure in measures.values() %}
+        {%- for measure in order_measures.values() %}
         totals.{{ measure }},
         {%- endfor %}
         totals.first_ordered_at,
@@ -40,7 +42,7 @@ summed as (
         ends.scheme,
         ends.measured_on,
         ends.customer_id,
-        {%- for measure in measures.values() %}
+        {%- for measure in order_measures.values() %}
         ends.{{ measure }} as {{ measure }}_ever,
         ends.{{ measure }} - coalesce(starts.{{ measure }}, 0) as {{ measure }}_in_window,
         {%- endfor %}
@@ -63,7 +65,7 @@ population as (
         periods.as_of_date,
         periods.is_latest,
         periods.window_start,
-        {%- for metric, measure in measures.items() %}
+        {%- for metric, measure in order_measures.items() %}
         case
             when periods.{{ metric }}_window = 'all' then summed.{{ measure }}_ever
             else summed.{{ measure }}_in_window
@@ -108,8 +110,11 @@ select
             ) }}
         end as {{ money }}
     ) as average_order_value,
+    {%- for metric in own_measures %}
+    own_measures.{{ metric }},
+    {%- endfor %}
     coalesce(identities.identity, 'unknown') as {{ dbt_rfm.column_name('identity') }},
-    {%- for measure in measures.values() %}
+    {%- for measure in order_measures.values() %}
     population.{{ measure }}_ever,
     {%- endfor %}
     population.first_ordered_at,
@@ -123,4 +128,11 @@ select
 from population
 left join {{ identities }} as identities
     on population.customer_id = identities.customer_id
+{%- if own_measures %}
+left join {{ measures }} as own_measures
+    on
+        population.scheme = own_measures.scheme
+        and population.measured_on = own_measures.measured_on
+        and population.customer_id = own_measures.customer_id
+{%- endif %}
 {%- endmacro %}

@@ -5,8 +5,9 @@
      periods            rows of int_rfm__periods, one a scheme and measured_on
      identity_weights   rows of rfm_identity_weights #}
 {% macro scored_customers(customers, cut_points, periods, identity_weights) -%}
-{%- set metrics = dbt_rfm.rfm_allowed_values('metric') -%}
+{%- set metrics = dbt_rfm.rfm_allowed_values('scored_metric') -%}
 {%- set measured = dbt_rfm.rfm_allowed_values('measured_metric') -%}
+{%- set own_measures = dbt_rfm.own_measure_metrics() -%}
 with steps as (
 
     {{ dbt_rfm.score_steps(cut_points) | indent(4) }}
@@ -21,9 +22,19 @@ scores as (
         periods.score_decimals,
         periods.period,
         {%- for metric in measured %}
-        {{ dbt_rfm.metric_score(
+        {%- set score = dbt_rfm.metric_score(
             'customers.' ~ dbt_rfm.metric_column(metric), 'customers.customer_id', metric ~ '_steps'
-        ) | indent(8) }} as {{ metric }}_score,
+        ) %}
+        {%- if metric in own_measures %}
+        -- Who has no value of a measure scores 0 by it.
+        case
+            when {{ metric }}_steps.method is null then null
+            when customers.{{ metric }} is null then 0
+            else {{ score | indent(12) }}
+        end as {{ metric }}_score,
+        {%- else %}
+        {{ score | indent(8) }} as {{ metric }}_score,
+        {%- endif %}
         {%- endfor %}
         case
             when identity_steps.method = 'lookup'

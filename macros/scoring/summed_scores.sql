@@ -1,7 +1,7 @@
 {# A query: customers with scores, with what these add up to and those that rules look at. `scored` is a
    relation with the score, the method and the weight of each metric, null where the scheme has it not. #}
 {% macro summed_scores(scored) -%}
-{%- set metrics = dbt_rfm.rfm_allowed_values('metric') -%}
+{%- set metrics = dbt_rfm.rfm_allowed_values('scored_metric') -%}
 select
     *,
     -- Scores of min_max are not finite: no rule looks at them.

@@ -1,7 +1,7 @@
-{# The columns of customers that hold the values of the metrics, identity last. #}
-{% macro value_columns() %}
+{# The columns of customers that hold the values of some metrics. #}
+{% macro value_columns(metrics) %}
     {%- set columns = [] -%}
-    {%- for metric in dbt_rfm.rfm_allowed_values('metric') -%}
+    {%- for metric in metrics -%}
         {%- do columns.append(dbt_rfm.metric_column(metric)) -%}
     {%- endfor -%}
     {{- return(columns) -}}

@@ -14,6 +14,8 @@ with periods as (
 
 customer_totals as (select * from {{ ref('int_rfm__customer_totals') }}),
 
+customer_measures as (select * from {{ ref('int_rfm__customer_measures') }}),
+
 graded_customers as (
     select * from {{ ref('int_rfm__graded_customers') }}
     where is_latest
@@ -42,7 +44,9 @@ identities as (
 
 customers as (
 
-    {{ dbt_rfm.measured_customers('periods', 'customer_totals', 'identities') | indent(4) }}
+    {{ dbt_rfm.measured_customers(
+        'periods', 'customer_totals', 'identities', 'customer_measures'
+    ) | indent(4) }}
 
 ),
 

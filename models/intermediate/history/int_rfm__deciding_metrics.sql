@@ -1,9 +1,8 @@
 -- Which metrics decided a change of tier: the fewest whose change alone, the others as they were,
 -- leads to the new tier.
 
-{%- set metrics = dbt_rfm.rfm_allowed_values('metric') -%}
+{%- set metrics = dbt_rfm.rfm_allowed_values('scored_metric') -%}
 {%- set measured = dbt_rfm.rfm_allowed_values('measured_metric') -%}
-{%- set metric_sets = dbt_rfm.metric_sets(measured) -%}
 {%- set moves = (measured | join('_moved,') ~ '_moved').split(',') %}
 
 with rescored_customers as (
@@ -17,18 +16,32 @@ tiers as (
 
 tier_rule_cells as (select * from {{ ref('int_rfm__tier_rule_cells') }}),
 
+bits as (
+
+    {{ dbt_rfm.whole_numbers(2, 'bit') | indent(4) }}
+
+),
+
+-- Each metric is in half of the sets; the first ones are those with the first metrics.
 metric_sets as (
 
-    {%- for metric_set in metric_sets %}
-    {{ 'union all' if not loop.first }}
     select
-        {{ loop.index }} as set_number,
-        {{ metric_set | length }} as metrics,
-        '{{ metric_set | join(',') }}' as deciding_metrics,
         {%- for metric in measured %}
-        {{ 'true' if metric in metric_set else 'false' }} as has_{{ metric }}
-        {%- if not loop.last %},{% endif %}
+        {{ metric }}_bits.bit = 1 as has_{{ metric }},
         {%- endfor %}
+        {%- for metric in measured %}
+        {{ '+ ' if not loop.first }}({{ metric }}_bits.bit - 1) * {{ 2 ** loop.revindex0 }}
+        {%- endfor %} as set_number,
+        {%- for metric in measured %}
+        {{ '+ ' if not loop.first }}2 - {{ metric }}_bits.bit
+        {%- endfor %} as metrics,
+        {%- for metric in measured %}
+        {{ '|| ' if not loop.first -}}
+        case when {{ metric }}_bits.bit = 1 then ',{{ metric }}' else '' end
+        {%- endfor %} as deciding_metrics
+    from bits as {{ measured[0] }}_bits
+    {%- for metric in measured[1:] %}
+    cross join bits as {{ metric }}_bits
     {%- endfor %}
 
 ),
@@ -71,7 +84,8 @@ mixed_scores as (
     cross join metric_sets
     -- A metric that did not change decides nothing.
     where
-        {{ dbt_rfm.all_of_set_changed('metric_sets', 'rescored_customers', measured)
+        metric_sets.metrics > 0
+        and {{ dbt_rfm.all_of_set_changed('metric_sets', 'rescored_customers', measured)
             | indent(8) }}
 
 ),

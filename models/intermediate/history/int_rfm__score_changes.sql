@@ -1,11 +1,16 @@
 -- What changed the score of a metric, with the cut that lies between the old score and the new one.
 
 {%- set measured = dbt_rfm.rfm_allowed_values('measured_metric') -%}
-{%- set measures = dbt_rfm.order_measures() %}
+{%- set measures = dbt_rfm.order_measures() -%}
+{%- set own_measures = dbt_rfm.own_measure_metrics() %}
 
 with rescored_customers as (select * from {{ ref('int_rfm__rescored_customers') }}),
 
 cut_points as (select * from {{ ref('int_rfm__cut_points') }}),
+
+scheme_metrics as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_scheme_metrics') }}
+),
 
 -- A cut is where the higher values begin: what lies between two tiles counts to the lower ones.
 bins as (
@@ -77,6 +82,7 @@ placed_changes as (
 
     select
         binned_changes.*,
+        scheme_metrics.metric_name,
         case
             when
                 (binned_changes.score > binned_changes.previous_score)
@@ -100,6 +106,10 @@ placed_changes as (
         new_bins.upper_tie_customer_id is not null
         and new_bins.upper_bound = binned_changes.value as is_tied_above_now
     from binned_changes
+    inner join scheme_metrics
+        on
+            binned_changes.scheme = scheme_metrics.scheme
+            and binned_changes.metric = scheme_metrics.metric
     left join bins as old_bins
         on
             binned_changes.scheme = old_bins.scheme
@@ -126,6 +136,7 @@ select
     as_of_date,
     customer_id,
     metric,
+    metric_name,
     method,
     previous_value,
     value,
@@ -140,6 +151,7 @@ select
             and (is_tied_below or is_tied_above or is_tied_below_now or is_tied_above_now)
             then 'tie'
         when is_by_others then 'cut_points'
+        when metric in ({{ dbt_rfm.text_list(own_measures) }}) then 'own_value'
         when metric = 'recency' and not has_ordered_again then 'time_passed'
         when metric = 'recency' then 'own_orders'
         when metric = 'average_order_value'

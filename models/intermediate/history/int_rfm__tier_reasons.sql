@@ -10,7 +10,7 @@ metric_words as (
         deciding_metrics.scheme,
         deciding_metrics.as_of_date,
         deciding_metrics.customer_id,
-        deciding_metrics.deciding_metrics,
+        score_changes.metric_name,
         case score_changes.metric
             {%- for metric in dbt_rfm.rfm_allowed_values('measured_metric') %}
             when '{{ metric }}' then {{ loop.index }}
@@ -32,8 +32,8 @@ select
     scheme,
     as_of_date,
     customer_id,
-    deciding_metrics,
+    {{ dbt_rfm.joined_text('metric_name', "','", 'metric_number') }} as deciding_metrics,
     {{ dbt_rfm.joined_text('words', "'; '", 'metric_number') }} as changes,
     {{ dbt_rfm.joined_text('words_zh', "'；'", 'metric_number') }} as changes_zh
 from metric_words
-group by scheme, as_of_date, customer_id, deciding_metrics
+group by scheme, as_of_date, customer_id

@@ -26,7 +26,15 @@
     'coalesce(order_value_band, band)': {'is_order_value_band': "kind = 'order_value'"},
 } %}
 
-with policy as (
+with measures as (
+
+    select distinct measure
+    from {{ ref('stg_rfm__measures') }}
+    where reject_reason is null
+
+),
+
+policy as (
 
     select
         *,
@@ -74,6 +82,11 @@ select
     {%- for name in made %}
     {{ name }},
     {%- endfor %}
+    scored_metric,
+    scored_baseline_metric,
+    coalesce(metric in (select measures.measure from measures), false) as is_measure,
+    coalesce(baseline_metric in (select measures.measure from measures), false)
+        as is_baseline_measure,
     {%- for of, conditions in facts.items() %}
     {%- for fact, condition in conditions.items() %}
     max(

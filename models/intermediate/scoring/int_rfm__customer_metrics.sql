@@ -5,6 +5,8 @@ with periods as (
 
 customer_totals as (select * from {{ ref('int_rfm__customer_totals') }}),
 
+customer_measures as (select * from {{ ref('int_rfm__customer_measures') }}),
+
 customers as (
     select * from {{ ref('stg_rfm__customers') }}
     where reject_reason is null
@@ -31,7 +33,7 @@ customer_identities as (
 customer_metrics as (
 
     {{ dbt_rfm.measured_customers(
-        'periods', 'customer_totals', 'customer_identities'
+        'periods', 'customer_totals', 'customer_identities', 'customer_measures'
     ) | indent(4) }}
 
 )

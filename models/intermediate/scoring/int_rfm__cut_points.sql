@@ -106,6 +106,7 @@ bins as (
 
 select
     bins.*,
+    scheme_metrics.metric_name,
     scheme_metrics.method,
     scheme_metrics.direction,
     scheme_metrics.weight

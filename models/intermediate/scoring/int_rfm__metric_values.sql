@@ -26,6 +26,7 @@ counted as (
         on
             customer_metrics.scheme = ranked_metrics.scheme
             and ranked_metrics.metric = '{{ metric }}'
+    where {{ column }} is not null
     group by
         customer_metrics.scheme,
         customer_metrics.as_of_date,

@@ -2,7 +2,7 @@
 -- and the next refresh, for both of which all orders up to the report date count.
 
 {%- set day_after_report = dbt_rfm.add_days('report_date', 1) -%}
-{%- set measured = dbt_rfm.rfm_allowed_values('measured_metric') -%}
+{%- set measured = dbt_rfm.rfm_allowed_values('order_metric') -%}
 {%- set windowed_metrics = measured | reject('eq', 'recency') | list %}
 
 with as_of_dates as (select * from {{ ref('int_rfm__as_of_dates') }}),

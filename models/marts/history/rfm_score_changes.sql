@@ -30,7 +30,7 @@ select
     cast(scheme as {{ dbt.type_string() }}) as scheme,
     as_of_date,
     customer_id,
-    cast(metric as {{ dbt.type_string() }}) as metric,
+    cast(metric_name as {{ dbt.type_string() }}) as metric,
     previous_value,
     value,
     previous_score,

@@ -1,7 +1,7 @@
 {{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
 
-{%- set values = dbt_rfm.value_columns() -%}
-{%- set scores = dbt_rfm.rfm_allowed_values('metric') %}
+{%- set scores = dbt_rfm.rfm_allowed_values('metric') -%}
+{%- set values = dbt_rfm.value_columns(scores) %}
 
 with movements as (select * from {{ ref('int_rfm__movements') }}),
 

@@ -36,6 +36,7 @@ metric_values as (
         graded_customers.customer_id,
         graded_customers.identity,
         scheme_metrics.metric,
+        scheme_metrics.metric_name,
         scheme_metrics.method,
         scheme_metrics.weight,
         case scheme_metrics.metric
@@ -45,7 +46,7 @@ metric_values as (
             {%- endfor %}
         end as value,
         case scheme_metrics.metric
-            {%- for metric in dbt_rfm.rfm_allowed_values('metric') %}
+            {%- for metric in dbt_rfm.rfm_allowed_values('scored_metric') %}
             when '{{ metric }}' then graded_customers.{{ metric }}_score
             {%- endfor %}
         end as score
@@ -59,9 +60,11 @@ metric_scores as (
 
     select
         *,
-        case method
-            when 'min_max' then 'range'
-            when 'lookup' then {{ dbt_rfm.column_name('identity') }}
+        case
+            when method = 'lookup' then {{ dbt_rfm.column_name('identity') }}
+            -- No value of an own measure.
+            when value is null then null
+            when method = 'min_max' then 'range'
             else {{ dbt_rfm.plain_decimal('score') }}
         end as bin
     from metric_values
@@ -100,7 +103,7 @@ select
     cast(scheme as {{ dbt.type_string() }}) as scheme,
     as_of_date,
     customer_id,
-    cast(metric as {{ dbt.type_string() }}) as metric,
+    cast(metric_name as {{ dbt.type_string() }}) as metric,
     value,
     cast(method as {{ dbt.type_string() }}) as method,
     cast(score as {{ dbt_rfm.type_decimal(20, 12) }}) as score,

@@ -20,7 +20,7 @@ bin_counts as (
 select
     cast(cut_points.scheme as {{ dbt.type_string() }}) as scheme,
     cut_points.as_of_date,
-    cast(cut_points.metric as {{ dbt.type_string() }}) as metric,
+    cast(cut_points.metric_name as {{ dbt.type_string() }}) as metric,
     cast(cut_points.bin as {{ dbt.type_string() }}) as bin,
     cast(cut_points.score as {{ dbt_rfm.type_decimal(12, 6) }}) as score,
     cast(cut_points.lower_bound as {{ dbt_rfm.type_decimal(28, 6) }}) as lower_bound,
@@ -35,5 +35,5 @@ left join bin_counts
     on
         cut_points.scheme = bin_counts.scheme
         and cut_points.as_of_date = bin_counts.as_of_date
-        and cut_points.metric = bin_counts.metric
+        and cut_points.metric_name = bin_counts.metric
         and cut_points.bin = bin_counts.bin

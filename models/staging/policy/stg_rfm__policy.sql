@@ -23,6 +23,58 @@ stripped as (
         {%- endfor %}
     from policy_cells
 
+),
+
+-- Metrics that are none of orders.
+named_measures as (
+
+    {%- for column in ['metric', 'baseline_metric'] %}
+    {{ 'union all' if not loop.first }}
+    select
+        scheme,
+        {{ column }} as measure
+    from stripped
+    where
+        seed = 'rfm_scheme_metrics'
+        and {{ column }} not in (
+            {{- dbt_rfm.text_list(dbt_rfm.rfm_allowed_values('metric')) -}}
+        )
+    {%- endfor %}
+
+),
+
+own_measures as (
+
+    select
+        scheme,
+        measure,
+        'measure_' || cast(
+            row_number() over (
+                partition by scheme
+                order by {{ dbt_rfm.by_bytes('measure') }}
+            ) as {{ dbt.type_string() }}
+        ) as scored_metric
+    from named_measures
+    group by scheme, measure
+
+),
+
+measured as (
+
+    select
+        stripped.*,
+        own_metrics.scored_metric as own_metric,
+        own_baselines.scored_metric as own_baseline
+    from stripped
+    {%- for relation, column in {
+        'own_metrics': 'metric', 'own_baselines': 'baseline_metric',
+    }.items() %}
+    left join own_measures as {{ relation }}
+        on
+            stripped.scheme = {{ relation }}.scheme
+            and stripped.{{ column }} = {{ relation }}.measure
+    {%- endfor %}
+
 )
 
 select
@@ -31,6 +83,8 @@ select
     {{ dbt_rfm.policy_column(name) }},
     {%- endfor %}
     coalesce(baseline_metric, metric) as baseline_metric,
+    coalesce(own_metric, metric) as scored_metric,
+    coalesce(own_baseline, baseline_metric, own_metric, metric) as scored_baseline_metric,
     coalesce(metric_window, 'scheme') as metric_window,
     -- dbt's loader makes nothing of the word null.
     coalesce(lower(id), 'null') as id,
@@ -57,4 +111,4 @@ select
     {{ name }} as {{ name }}_text
     {%- if not loop.last %},{% endif %}
     {%- endfor %}
-from stripped
+from measured
