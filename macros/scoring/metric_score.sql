@@ -31,6 +31,8 @@ end
         when '{{ direction }}'
             then
                 case
+                    -- Nobody has the own measure that is the baseline.
+                    when {{ range }} is null then 0
                     when {{ range }} > 0 and {{ deviation }} >= {{ most }} * {{ range }}
                         then {{ most }}
                     when {{ range }} > 0 and {{ deviation }} <= -{{ most }} * {{ range }}

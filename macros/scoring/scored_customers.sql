@@ -26,11 +26,14 @@ scores as (
             'customers.' ~ dbt_rfm.metric_column(metric), 'customers.customer_id', metric ~ '_steps'
         ) %}
         {%- if metric in own_measures %}
-        -- Who has no value of a measure scores 0 by it.
+        -- Who has no value of a measure scores 0 by it, as do all where nobody had one.
         case
-            when {{ metric }}_steps.method is null then null
-            when customers.{{ metric }} is null then 0
-            else {{ score | indent(12) }}
+            when customers.{{ metric }} is not null
+                then coalesce(
+                    {{ score | indent(20) }},
+                    case when {{ metric }}_steps.method is not null then 0 end
+                )
+            when {{ metric }}_steps.method is not null then 0
         end as {{ metric }}_score,
         {%- else %}
         {{ score | indent(8) }} as {{ metric }}_score,

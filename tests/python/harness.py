@@ -92,7 +92,7 @@ UNSAID = ("same", "first_period")
 # Vars that change what models refer to, or how they are kept: what was parsed with others of these
 # cannot be used.
 PARSED_VARS = re.compile(
-    r"rfm_(demo|policy|pseudonymise|keep_reported|(orders|customers|contacts)_(model|table|schema|database))"
+    r"rfm_(demo|policy|pseudonymise|keep_reported|(orders|customers|contacts|measures)_(model|table|schema|database))"
 )
 # Only with a filter of a scheme that is enabled the ledger of orders reads lines. What is parsed
 # with one does for all vars.

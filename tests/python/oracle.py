@@ -189,6 +189,7 @@ class Settings:
     latest_order_date: date
     customers: Iterable[Row] = ()
     contacts: Iterable[Row] = ()
+    measures: Iterable[Row] = ()
     filters: Mapping[str, Predicate] = field(default_factory=dict)
     refunds: str = "reject"
     max_order_quantity: int | None = None
@@ -434,9 +435,40 @@ class History(NamedTuple):
     lines: int
     orders: Mapping[str, list[Row]]
     refunds: Mapping[str, list[Row]]
+    # By (customer_id, measure): values by the time from which they hold.
+    measures: Mapping[tuple[str, str], Mapping[datetime, Decimal]] = {}
+
+    def value_in_force(self, customer_id: str, measure: str, day: date) -> Decimal | None:
+        """The value of an own measure on a day."""
+        values = self.measures.get((customer_id, measure), {})
+        return values.get(max((it for it in values if it.date() <= day), default=None))
 
 
-def build_history(lines: Sequence[Row]) -> History:
+Measures = Mapping[tuple[str, str], Mapping[datetime, Decimal]]
+
+
+def read_measures(rows: Iterable[Row], policy: Policy) -> Measures:
+    """The values of own measures that can be read."""
+    placeholders = policy.placeholder_ids()
+    found: dict[tuple[str, str], dict[datetime, Decimal]] = defaultdict(dict)
+    for row in map(strip_cells, rows):
+        value, start = to_decimal(row["value"] or ""), datetime.min
+        if row["valid_from"] is not None:
+            start = parse_timestamp(row["valid_from"])
+        is_named = row["measure"] is not None and row["measure"] not in METRICS
+        is_read = start is not None and value is not None and abs(rounded(value)) < 10**15
+        if id_fault({"customer_id": row["customer_id"]}, placeholders) or not (
+            is_named and is_read
+        ):
+            continue
+        values = found[row["customer_id"], row["measure"]]
+        if start in values:
+            raise ValueError(f"{row['customer_id']} has several rows of measure {row['measure']}")
+        values[start] = rounded(value)
+    return found
+
+
+def build_history(lines: Sequence[Row], measures: Measures | None = None) -> History:
     """Put lines together to orders."""
     by_kind = group_by(lines, lambda line: line["is_refund"])
     orders = []
@@ -451,7 +483,8 @@ def build_history(lines: Sequence[Row]) -> History:
         )
     orders.sort(key=lambda it: (it["time"], it["order_id"], it["source_system"] or ""))
     customer = itemgetter("customer_id")
-    return History(len(lines), group_by(orders, customer), group_by(by_kind[True], customer))
+    refunds = group_by(by_kind[True], customer)
+    return History(len(lines), group_by(orders, customer), refunds, measures or {})
 
 
 def up_to(rows: Iterable[Row], day: date) -> list[Row]:
@@ -488,6 +521,14 @@ def window_sums(orders: Rows, refunds: Rows, start: date | None) -> dict[str, Nu
     }
 
 
+def own_measures(scheme: Scheme) -> list[str]:
+    """The metrics of a scheme, or of its baselines, that are none of orders."""
+    named = {
+        row[column] for row in scheme.metrics.values() for column in ("metric", "baseline_metric")
+    }
+    return sorted(named - {*METRICS, None})
+
+
 def measure_customers(
     scheme: Scheme,
     history: History,
@@ -507,6 +548,8 @@ def measure_customers(
         if orders and (is_active or scheme.row["population"] == "ever_ordered"):
             values = {name: sums[windows.get(name, "scheme")][name] for name in METRICS[1:5]}
             values["recency"] = (as_of - orders[-1]["day"]).days
+            for name in own_measures(scheme):
+                values[name] = history.value_in_force(customer_id, name, as_of)
             identity = identities.get(customer_id, "unknown")
             population.append(Customer(customer_id, identity, orders, values))
     return population
@@ -558,7 +601,9 @@ def is_ascending(metric: Row) -> bool:
 
 def in_steps(gap: Number, metric: Row, is_beyond: bool) -> Number:
     """A gap in whole steps: days, orders, pieces or 0.01 of money; or, if beyond it, past it."""
-    step = 1 if metric["metric"] in ("recency", "frequency", "quantity") else Decimal("0.01")
+    name = metric["metric"]
+    step = Decimal("0.01") if name in METRICS else Decimal("0.000001")
+    step = 1 if name in ("recency", "frequency", "quantity") else step
     steps = ceil(Decimal(gap) / step)
     return (steps + (is_beyond and steps * step == gap)) * step
 
@@ -684,24 +729,30 @@ def score_threshold(scheme: Scheme, metric: Row, customers: list[Customer]) -> l
 
 def score_min_max(scheme: Scheme, metric: Row, customers: list[Customer]) -> list[Row]:
     """Deviation from the baseline as a share of the range."""
-    own = new_bin("range", None, len(customers))
+    values = [customer.values[metric["metric"]] for customer in customers]
+    values = [value for value in values if value is not None]
+    baseline = metric["baseline_metric"] or metric["metric"]
+    baselines = [customer.values[baseline] for customer in customers]
+    baselines = [value for value in baselines if value is not None]
+    own = new_bin("range", None, len(values))
     if customers:
-        values = [customer.values[metric["metric"]] for customer in customers]
-        baseline = metric["baseline_metric"] or metric["metric"]
-        baselines = [customer.values[baseline] for customer in customers]
+        own |= {"lower_inclusive": True, "upper_inclusive": True}
+    if values and baselines:
         span = max(values) - min(values)
         low = min(baselines) if is_ascending(metric) else max(baselines) - span
         own |= {"lower_bound": low, "upper_bound": low + span}
-        own |= {"lower_inclusive": True, "upper_inclusive": True}
     for customer in customers:
-        score = deviation_score(metric, own, customer.values[metric["metric"]])
-        place(customer, metric, own, score)
+        value = customer.values[metric["metric"]]
+        if value is not None:
+            place(customer, metric, own, deviation_score(metric, own, value))
     return [own]
 
 
 def deviation_score(metric: Row, own: Row, value: Number) -> Number:
     """How far a value is from the baseline, as a share of the range; 0 where the range is 0."""
     low, high = own["lower_bound"], own["upper_bound"]
+    if low is None:
+        return 0
     return quotient(value - low if is_ascending(metric) else high - value, high - low, 12) or 0
 
 
@@ -765,10 +816,16 @@ class Graded:
         self.history, self.identities = history, identities
         self.head = {"scheme": scheme.name, "as_of_date": as_of}
         self.customers = measure_customers(scheme, history, identities, as_of)
-        self.bins = {
-            name: METHODS[metric["method"]](scheme, metric, self.customers)
-            for name, metric in scheme.metrics.items()
-        }
+        self.bins = {}
+        for name, metric in scheme.metrics.items():
+            # Who has no value of an own measure stands in none of its bins, and scores 0.
+            having = group_by(
+                self.customers, lambda it, name=name: it.values.get(name, 0) is not None
+            )
+            population = self.customers if metric["method"] == "min_max" else having[True]
+            self.bins[name] = METHODS[metric["method"]](scheme, metric, population)
+            for customer in having[False]:
+                place(customer, metric, new_bin("", None) | {"bin": None}, 0)
         for customer in self.customers:
             scores = {name: placed["score"] for name, placed in customer.scores.items()}
             customer.score, customer.tier = find_tier(scheme, scores)
@@ -813,7 +870,11 @@ class Graded:
             "region": last["lead"]["region"],
             "store_code": last["lead"]["store_code"],
             **dict.fromkeys(f"{name}_score" for name in METRICS),
-            **{f"{name}_score": rounded(it["score"]) for name, it in customer.scores.items()},
+            **{
+                f"{name}_score": rounded(it["score"])
+                for name, it in customer.scores.items()
+                if name in METRICS
+            },
             "score": customer.score,
             **tier_cells(tier),
         }
@@ -917,13 +978,14 @@ def grade_schemes(accepted: list[Row], policy: Policy, settings: Settings) -> li
         raise ValueError(f"as-of date {settings.as_of_date} lies before the first order")
     known = read_customers(settings.customers, policy)
     identities = {key: row["identity"] for key, row in known.items() if row.get("identity")}
-    everything = build_history(accepted)
+    measures = read_measures(settings.measures, policy)
+    everything = build_history(accepted, measures)
     graded = []
     for name in sorted(row["scheme"] for row in policy.tables["rfm_schemes"]):
         if settings.enabled_schemes is None or name in settings.enabled_schemes:
             scheme, history = Scheme(policy, name), everything
             if predicate := settings.filters.get(name):
-                history = build_history([line for line in accepted if predicate(line)])
+                history = build_history([it for it in accepted if predicate(it)], measures)
             as_of = settings.as_of_date or scheme.latest_as_of(max(days))
             graded.append(Graded(scheme, as_of, history, identities))
     return graded

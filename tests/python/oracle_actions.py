@@ -564,6 +564,11 @@ def score_in_force(graded: Graded, name: str, customer: Customer, value: Number)
     metric, bins = graded.scheme.metrics[name], graded.bins[name]
     if metric["method"] == "lookup":
         return graded.scheme.identities[customer.identity]
+    has_bins = metric["method"] == "threshold" or any(
+        customer.values[name] is not None for customer in graded.customers
+    )
+    if value is None or not has_bins:
+        return 0
     if metric["method"] == "min_max":
         return max(-MOST_RANGES, min(MOST_RANGES, base.deviation_score(metric, bins[0], value)))
     if metric["method"] != "ntile":

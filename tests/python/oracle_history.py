@@ -71,6 +71,7 @@ class Step:
             for each in (self.old, self.new)
         )
         names = [name for name in MEASURED if name in then]
+        names += sorted({*then} - {*base.METRICS})
         for size in range(1, len(names) + 1):
             # In the order of the metrics, so that of equal ones the first is taken.
             fitting = [
@@ -150,6 +151,8 @@ class Step:
     def own_cause(self, name: str, old: Customer, new: Customer) -> str:
         """The cause of a change that is the customer's own."""
         since = [it for it in new.orders if it["day"] > self.before.as_of]
+        if name not in base.METRICS:
+            return "own_value"
         if name == "recency":
             return "own_orders" if since else "time_passed"
         refunds = base.up_to(self.now.history.refunds.get(new.customer_id, ()), self.now.as_of)

@@ -23,11 +23,12 @@ Tables = Mapping[str, Sequence[Row]]
 # Table -> column -> type.
 Types = Mapping[str, Mapping[str, str]]
 
-# What the models read: three input tables and the policy seeds, all of text.
+# What the models read: the input tables and the policy seeds, all of text.
 COLUMNS = {
     "orders_input": CONTRACT_COLUMNS,
     "customers_input": ("customer_id", "identity", "membership_level", "registered_at"),
     "contacts_input": ("contact_id", "customer_id", "contacted_at", "channel", "outcome"),
+    "measures_input": ("customer_id", "measure", "value", "valid_from"),
 } | {seed: tuple(read_csv(SEEDS / f"{seed}.csv")[0]) for seed in POLICY_SEEDS}
 INPUT_TYPES: Types = {name: dict.fromkeys(columns, "varchar") for name, columns in COLUMNS.items()}
 INPUT_VARS = {
@@ -39,6 +40,11 @@ INPUT_VARS = {
     },
     "rfm_contacts_table": "contacts_input",
     "rfm_contact_columns": {"channel": "channel", "outcome": "outcome"},
+}
+# Own measures are columns of all customers: only what is about them has the input.
+MEASURES_VARS = {
+    "rfm_measures_table": "measures_input",
+    "rfm_measure_columns": {"valid_from": "valid_from"},
 }
 
 
@@ -128,9 +134,9 @@ class Replay:
         return {name: fetch(self.connection, f"select * from {name}") for name in names}
 
 
-def parsed_project(place: Path) -> Project:
+def parsed_project(place: Path, has_measures: bool = False) -> Project:
     """This project with inputs for replays."""
-    project = Project(place, vars=INPUT_VARS)
+    project = Project(place, vars=INPUT_VARS | (MEASURES_VARS if has_measures else {}))
     with project.connect() as connection:
         create_tables(connection, INPUT_TYPES)
     return project.parse()
@@ -149,5 +155,5 @@ def oracle_options(vars: Row) -> Row:
     return {
         name: date.fromisoformat(value) if name.endswith("_date") else value
         for name, value in ours.items()
-        if name not in ("scheme_filters", "order_columns")
+        if name not in ("scheme_filters", "order_columns", "measures_table", "measure_columns")
     }

@@ -32,7 +32,18 @@ CASES = {
     for file in sorted(FOLDER.glob("*/*.yml"))
     for case in yaml.safe_load(file.read_text(encoding="utf-8"))
 }
-KEYS = {"name", "about", "vars", "policy", "orders", "customers", "contacts", "expect", "error"}
+KEYS = {
+    "name",
+    "about",
+    "vars",
+    "policy",
+    "orders",
+    "customers",
+    "contacts",
+    "measures",
+    "expect",
+    "error",
+}
 # Seeds of which a case replaces some rows of the minimal policy: those with the same cell here.
 GROUPS = {"rfm_behaviour_bands": ["kind"], "rfm_alert_limits": ["alert", "limit_name"]}
 
@@ -165,8 +176,12 @@ def unmet(table: str, found: Sequence[Row], text: str) -> list[str]:
 @pytest.fixture(scope="module")
 def replay_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Replay]:
     """The models compiled for the vars of a name, once."""
-    project = parsed_project(tmp_path_factory.mktemp("cases"))
-    return cache(lambda name: Replay(project, PUBLIC_TABLES, BASE["vars"][name]))
+    project = cache(
+        lambda has_measures: parsed_project(tmp_path_factory.mktemp("cases"), has_measures)
+    )
+    return cache(
+        lambda name: Replay(project("measures" in name), PUBLIC_TABLES, BASE["vars"][name])
+    )
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -176,7 +191,9 @@ def test_case(name: str, replay_of: Callable[[str], Replay]) -> None:
     assert set(case) <= KEYS
     replay, options = replay_of(case["vars"]), oracle_options(BASE["vars"][case["vars"]])
     policy = read_policy(case.get("policy") or {})
-    inputs = {name: read_input(case, name) for name in ("orders", "customers", "contacts")}
+    inputs = {
+        name: read_input(case, name) for name in ("orders", "customers", "contacts", "measures")
+    }
     rows = policy.tables | {f"{name}_input": own for name, own in inputs.items()}
     lines = inputs.pop("orders")[::-1]
     filters = {"trial": is_in_filter} if case["vars"] == "filtered" else {}

@@ -16,12 +16,24 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from harness import PROSE, PUBLIC_TABLES, SEEDS, Row, assert_same, read_cases, without_prose
-from oracle import CONTRACT_COLUMNS, POLICY_SEEDS, WHOLE_SEEDS, Policy, Settings, clean_lines
+from oracle import (
+    CONTRACT_COLUMNS,
+    POLICY_SEEDS,
+    WHOLE_SEEDS,
+    Policy,
+    Settings,
+    clean_lines,
+    parse_timestamp,
+    strip_text,
+)
 from oracle_actions import demand_rows, public_tables
 from replay import COLUMNS, Replay, oracle_options, parsed_project
 
 LATEST_ORDER_DATE = date(2024, 12, 31)
 MEASURED = ("recency", "frequency", "monetary", "quantity", "average_order_value")
+OWN_MEASURES = ("margin", "毛利", "Tenure", "measure_1")
+# Settings that are tried with own measures, too.
+WITH_MEASURES = ("reject", "net, on a leap day")
 IDENTITIES = ("wholesaler", "retailer", "unknown")
 COMMON_VARS = {
     "rfm_latest_order_date": LATEST_ORDER_DATE.isoformat(),
@@ -72,6 +84,17 @@ CUSTOMERS = st.lists(
     rows_of(CASES["customers"]), max_size=9, unique_by=lambda row: row["customer_id"]
 )
 CONTACTS = st.lists(rows_of(CASES["contacts"]), max_size=16)
+OWN_ROW = {"customer_id": "has all", "value": "1", "valid_from": None}
+# Two rows of one time stop a build: a case by hand shows it.
+MEASURES = st.lists(
+    rows_of(CASES["measures"]),
+    max_size=40,
+    unique_by=lambda row: (
+        *(strip_text(row[column]) for column in ("customer_id", "measure")),
+        parse_timestamp(row["valid_from"] or "0001-01-01"),
+    ),
+    # A measure that no row names is a fault of the policy.
+).map(lambda rows: rows + [OWN_ROW | {"measure": name} for name in OWN_MEASURES])
 
 
 # Schemes, valid by construction
@@ -115,7 +138,8 @@ def metric_rows(draw: st.DrawFn, metric: str) -> dict[str, list[Row]]:
     elif method == "threshold":
         rows["rfm_score_bins"] = draw(threshold_bins(metric))
     elif method == "min_max":
-        row["baseline_metric"] = draw(one_of([None, *MEASURED]))
+        own = [] if metric in MEASURED else OWN_MEASURES
+        row["baseline_metric"] = draw(one_of([None, *MEASURED, *own]))
     else:
         rows["rfm_identity_weights"] = [
             {"identity": identity, "weight": draw(one_of(["0", "0.6", "1.0"]))}
@@ -166,9 +190,11 @@ def together(parts: list[dict[str, list[Row]]]) -> dict[str, list[Row]]:
 
 
 @st.composite
-def scheme_rows(draw: st.DrawFn, scheme: str) -> dict[str, list[Row]]:
+def scheme_rows(
+    draw: st.DrawFn, scheme: str, of: tuple[str, ...] = (*MEASURED, "identity")
+) -> dict[str, list[Row]]:
     """The rows of one scheme in all policy seeds."""
-    metrics = draw(st.lists(one_of([*MEASURED, "identity"]), min_size=1, unique=True))
+    metrics = draw(st.lists(one_of(of), min_size=1, unique=True))
     rows = together([draw(metric_rows(metric)) for metric in metrics])
     scheme_row = draw(one_of(CASES["windows"])) | draw(rows_of(CASES["schemes"]))
     pairs = draw(intervals(CUTS["tiers"], 4))
@@ -245,9 +271,18 @@ NO_POLICY = Policy(
     dict.fromkeys(POLICY_SEEDS, ())
     | {seed: Policy.from_folder(SEEDS).tables[seed] for seed in WHOLE_SEEDS}
 )
-POLICIES = st.tuples(
-    action_rules(), scheme_rows("first"), scheme_rows("second"), scheme_rows("filtered")
-).map(lambda rows: reduce(Policy.with_rows, rows, NO_POLICY.with_rows(ALIASES)))
+
+
+def policies(of: tuple[str, ...]) -> st.SearchStrategy[Policy]:
+    """Rules for actions and three schemes of some metrics."""
+    schemes = [scheme_rows(name, of) for name in ("first", "second", "filtered")]
+    return st.tuples(action_rules(), *schemes).map(
+        lambda rows: reduce(Policy.with_rows, rows, NO_POLICY.with_rows(ALIASES))
+    )
+
+
+POLICIES = policies((*MEASURED, "identity"))
+POLICIES_OF_MEASURES = policies((*MEASURED, *OWN_MEASURES, *OWN_MEASURES, "identity"))
 
 
 def drawn(examples: int) -> Any:
@@ -268,6 +303,13 @@ def replay_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Repla
     return cache(lambda name: Replay(project, PUBLIC_TABLES, COMMON_VARS | SETTINGS[name]))
 
 
+@pytest.fixture(scope="module")
+def replay_of_measures(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Replay]:
+    """The same with an input of own measures."""
+    project = parsed_project(tmp_path_factory.mktemp("random_measures"), has_measures=True)
+    return cache(lambda name: Replay(project, PUBLIC_TABLES, COMMON_VARS | SETTINGS[name]))
+
+
 # In one go Hypothesis would change little in its first ten examples and try them again.
 @pytest.mark.parametrize("part", [1, 2, 3])
 @pytest.mark.parametrize("name", SETTINGS)
@@ -277,7 +319,33 @@ def test_oracle_agrees(
     name: str, part: int, replay_of: Callable[[str], Replay], policy: Policy, **drawn: list[Row]
 ) -> None:
     """All public tables are the same, or both sides refuse the lines or the as-of date."""
-    replay, vars = replay_of(name), COMMON_VARS | SETTINGS[name]
+    compare(replay_of(name), name, policy, drawn)
+
+
+@pytest.mark.parametrize("part", [1, 2])
+@pytest.mark.parametrize("name", WITH_MEASURES)
+@drawn(8)
+@given(
+    orders=LINES,
+    customers=CUSTOMERS,
+    contacts=CONTACTS,
+    measures=MEASURES,
+    policy=POLICIES_OF_MEASURES,
+)
+def test_oracle_agrees_on_own_measures(
+    name: str,
+    part: int,
+    replay_of_measures: Callable[[str], Replay],
+    policy: Policy,
+    **drawn: list[Row],
+) -> None:
+    """The same of schemes with own measures."""
+    compare(replay_of_measures(name), name, policy, drawn)
+
+
+def compare(replay: Replay, name: str, policy: Policy, drawn: dict[str, list[Row]]) -> None:
+    """Hold all public tables against the oracle's."""
+    vars = COMMON_VARS | SETTINGS[name]
     inputs = policy.tables | {f"{kind}_input": rows for kind, rows in drawn.items()}
     lines = seen(vars, drawn.pop("orders"))
     options = drawn | oracle_options(vars) | {"filters": {"filtered": is_in_filter}}

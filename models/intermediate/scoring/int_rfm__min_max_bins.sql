@@ -110,17 +110,19 @@ select
     ranges.scheme,
     ranges.as_of_date,
     ranges.metric,
+    -- Without values, as nobody may have an own measure, there is no range.
     cast(
         case
-            when ranges.direction = 'higher_is_better' then ranges.baseline
-            else ranges.baseline - (ranges.highest_value - ranges.lowest_value)
+            when ranges.direction = 'lower_is_better'
+                then ranges.baseline - (ranges.highest_value - ranges.lowest_value)
+            when ranges.highest_value >= ranges.lowest_value then ranges.baseline
         end as {{ dbt_rfm.type_decimal(28, 6) }}
     ) as lower_bound,
     cast(
         case
             when ranges.direction = 'higher_is_better'
                 then ranges.baseline + (ranges.highest_value - ranges.lowest_value)
-            else ranges.baseline
+            when ranges.highest_value >= ranges.lowest_value then ranges.baseline
         end as {{ dbt_rfm.type_decimal(28, 6) }}
     ) as upper_bound,
     case when ranges.customers > 0 then true end as lower_inclusive,
