@@ -28,12 +28,16 @@ scores as (
         {%- if metric in own_measures %}
         -- Who has no value of a measure scores 0 by it, as do all where nobody had one.
         case
-            when customers.{{ metric }} is not null
-                then coalesce(
-                    {{ score | indent(20) }},
-                    case when {{ metric }}_steps.method is not null then 0 end
+            when {{ metric }}_steps.method is not null
+                then cast(
+                    coalesce(
+                        case
+                            when customers.{{ metric }} is not null
+                                then {{ score | indent(32) }}
+                        end,
+                        0
+                    ) as {{ dbt_rfm.type_score() }}
                 )
-            when {{ metric }}_steps.method is not null then 0
         end as {{ metric }}_score,
         {%- else %}
         {{ score | indent(8) }} as {{ metric }}_score,

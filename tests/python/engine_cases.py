@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from functools import reduce
 from itertools import chain
 from pathlib import Path
@@ -21,9 +22,11 @@ from test_random_orders import (
     IDENTITIES,
     LATEST_ORDER_DATE,
     LINE,
+    MEASURED,
     NO_POLICY,
     ODD_AMOUNTS,
     ODD_DAYS,
+    OWN_MEASURES,
     scheme_rows,
 )
 from test_wrong_policy import FAULTS, shipped
@@ -35,6 +38,7 @@ INPUT_VARS: Row = {
     "rfm_orders_table": "orders_input",
     "rfm_customers_table": "customers_input",
     "rfm_contacts_table": "contacts_input",
+    "rfm_measures_table": "measures_input",
 }
 
 # ---------------------------------------------------------------------------------------------
@@ -79,6 +83,7 @@ RETAIL_ORDERS = """
     where coalesce(CustomerID, Quantity) % {customers_of} = 0
 """
 SHOP_VARS: Row = {
+    "rfm_measures_table": None,
     "rfm_order_columns": {
         column: column for column in CONTRACT_COLUMNS if column != "order_status"
     },
@@ -129,10 +134,12 @@ def build_shop(engine: Engine, place: Path, customers_of: int = 1) -> None:
 # Each case has order lines and a scheme of its own that grades them alone, by a filter on
 # payment_method; some schemes more grade all lines.
 CASE_COUNT = 24
+METRICS = (*MEASURED, *OWN_MEASURES, "identity")
 UNFILTERED = 4
 RANDOM_VARS: Row = {
     "rfm_order_columns": {column: column for column in CONTRACT_COLUMNS},
     "rfm_customer_columns": {"identity": "identity", "registered_at": "registered_at"},
+    "rfm_measure_columns": {"valid_from": "valid_from"},
     "rfm_latest_order_date": LATEST_ORDER_DATE.isoformat(),
     "rfm_max_order_quantity": 12,
     "rfm_scheme_filters": {
@@ -207,7 +214,9 @@ def random_policy() -> Policy:
     names += [f"all_{number}" for number in range(UNFILTERED)]
     schemes = [
         {seed: [row | {"scheme": name} for row in rows] for seed, rows in scheme.items()}
-        for name, scheme in zip(names, examples(scheme_rows("drawn"), len(names)), strict=True)
+        for name, scheme in zip(
+            names, examples(scheme_rows("drawn", METRICS), len(names)), strict=True
+        )
     ]
     return reduce(Policy.with_rows, schemes, NO_POLICY.with_rows(ALIASES))
 
@@ -226,6 +235,22 @@ def random_customers(lines: Iterable[Row]) -> list[Row]:
     ]
 
 
+def random_measures(lines: Iterable[Row]) -> list[Row]:
+    """Values of own measures that half the customers have, some from two days on."""
+    ids = sorted({(line["customer_id"] or "").strip() for line in lines} - {""})
+    return [
+        {
+            "customer_id": customer_id,
+            "measure": measure,
+            "value": str(Decimal(number * 37 % 100 - 9) / 8),
+            "valid_from": valid_from,
+        }
+        for number, customer_id in enumerate(ids)
+        for measure in OWN_MEASURES
+        for valid_from in (None, "2024-03-30 12:00")[: (number + len(measure)) % 3]
+    ]
+
+
 def random_files(place: Path, *, typed: bool) -> dict[str, Path]:
     """The random inputs and policy: all text, or with typed columns of orders."""
     lines = random_lines()
@@ -240,6 +265,7 @@ def random_files(place: Path, *, typed: bool) -> dict[str, Path]:
         "orders_input": orders,
         "customers_input": write_csv(place / "customers_input.csv", random_customers(lines)),
         "contacts_input": DEMO / "rfm_demo_contacts.csv",
+        "measures_input": write_csv(place / "measures_input.csv", random_measures(lines)),
     }
 
 

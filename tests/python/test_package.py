@@ -21,6 +21,13 @@ COLUMNS = {
     "line_id": "line_no",
     "quantity": "pieces",
 }
+# So are margins, a measure of its own, in a table without a column for its name.
+MEASURE_COLUMNS = {
+    "customer_id": "buyer",
+    "measure": "'margin'",
+    "value": "margin",
+    "valid_from": "reckoned_on",
+}
 
 
 def shop_lines() -> list[Row]:
@@ -42,6 +49,15 @@ def shop_lines() -> list[Row]:
     ]
 
 
+def shop_margins() -> list[Row]:
+    """What the shop earns by most of its customers, which it reckons anew in 2024."""
+    return [
+        {"buyer": f"B{number:03}", "margin": f"{margin / 4}", "reckoned_on": reckoned_on}
+        for number in range(59)
+        for margin, reckoned_on in ((number * 31 % 50, None), (number * 17 % 50, "2024-10-01"))
+    ]
+
+
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A dbt project that installs this one as a local package and has orders of its own."""
@@ -55,8 +71,11 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Project:
         "vars": {
             "rfm_orders_model": "shop_orders",
             "rfm_order_columns": COLUMNS,
+            "rfm_measures_model": "shop_margins",
+            "rfm_measure_columns": MEASURE_COLUMNS,
             "rfm_policy": {seed: f"my_{seed}" for seed in OWN_POLICY},
             "rfm_latest_order_date": "2026-01-01",
+            "rfm_history_periods": 3,
         },
         "seeds": {
             "my_shop": {
@@ -77,6 +96,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Project:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     write_csv(folder / "seeds" / "shop_lines.csv", shop_lines())
+    write_csv(folder / "seeds" / "shop_margins.csv", shop_margins())
     project = Project(place, folder=folder)
     project.succeed("deps")
     return project
@@ -95,7 +115,14 @@ def test_installed_package_grades_the_shops_orders(shop: Project) -> None:
     seeds = shop.folder / "seeds"
     own = {seed: read_csv(seeds / f"my_{seed}.csv") for seed in OWN_POLICY}
     policy = Policy.from_folder(SEEDS).with_rows(own)
-    expected = public_tables(lines, policy, latest_order_date=date(2026, 1, 1))
+    measures = [
+        {"customer_id": row["buyer"], "measure": "margin", "value": row["margin"]}
+        | {"valid_from": row["reckoned_on"]}
+        for row in shop_margins()
+    ]
+    expected = public_tables(
+        lines, policy, measures=measures, latest_order_date=date(2026, 1, 1), history_periods=3
+    )
     assert_same(shop.tables(), expected)
     tiers = {(row["scheme"], row["tier"]) for row in expected["rfm_customer_tiers"]}
     assert {scheme for scheme, _ in tiers} == {*SCHEMES, "corner_shop"}

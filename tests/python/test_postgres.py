@@ -164,6 +164,7 @@ INPUTS = ON_POSTGRES["inputs"]
 CASES = {case["name"]: case for case in [*WRONG["cases"], *WRONG_ROWS]}
 SALTS = WRONG["tables"] | {"good_salt": f"'{SALT}' as salt"}
 SMALL_VARS: Row = {
+    "rfm_measures_table": None,
     "rfm_contacts_table": None,
     "rfm_customer_columns": {"identity": "identity"},
 }

@@ -7,7 +7,26 @@
 {%- set allowed = dbt_rfm.rfm_setting('rfm_allowed_rejects') -%}
 {%- set columns = dbt_rfm.rfm_order_columns('rejected_orders', are_read=false) -%}
 {%- set stays = "coalesce(checked_lines.reject_reason, '') <> 'duplicate'" -%}
-{%- set attributes = {'customers': 'rows of the customers input', 'contacts': 'contacts'} %}
+{%- set own_measures = dbt_rfm.own_measure_metrics() -%}
+{#- What the rows of an input are called, and what each needs to be of use. -#}
+{%- set attributes = {
+    'customers': {
+        'rows': 'rows of the customers input',
+        'unused': 'rows of the customers input are not used',
+        'needed': 'a customer needs a customer_id',
+    },
+    'contacts': {
+        'rows': 'contacts',
+        'unused': 'lines of the contact log are not counted',
+        'needed': 'a contact needs contact_id, customer_id and a contacted_at that is a time',
+    },
+    'measures': {
+        'rows': 'rows of the measures input',
+        'unused': 'rows of the measures input are not used',
+        'needed': 'a measure needs a customer_id, a name that no metric has, a value that is a number'
+            ~ ' with at most 15 digits before the point, and a valid_from that is a time or blank',
+    },
+} %}
 
 with schemes as (
     select * from {{ dbt_rfm.rfm_policy_rows('rfm_schemes') }}
@@ -35,6 +54,8 @@ rejected_orders as (select * from {{ ref('rfm_rejected_orders') }}),
 customers as (select * from {{ ref('stg_rfm__customers') }}),
 
 contacts as (select * from {{ ref('stg_rfm__contacts') }}),
+
+measures as (select * from {{ ref('stg_rfm__measures') }}),
 
 customer_orders as (
 
@@ -173,6 +194,30 @@ large_customers as (
 
 ),
 
+{%- if own_measures %}
+
+lacking_measures as (
+
+    select
+        score_components.scheme,
+        score_components.as_of_date,
+        score_components.metric,
+        count(*) as customers,
+        sum(case when score_components.value is null then 1 else 0 end) as lacking,
+        min(case
+            when score_components.value is null
+                then {{ dbt_rfm.by_bytes('score_components.customer_id') }}
+        end) as customer_id
+    from {{ ref('rfm_score_components') }} as score_components
+    inner join as_of_dates
+        on
+            score_components.scheme = as_of_dates.scheme
+            and score_components.as_of_date = as_of_dates.as_of_date
+    where score_components.method <> 'lookup'
+    group by score_components.scheme, score_components.as_of_date, score_components.metric
+
+),
+{%- endif %}
 {%- for name in attributes %}
 
 matched_{{ name }} as (
@@ -325,11 +370,11 @@ select
     || ' seed with the columns id and applies_to, and write'
     || ' rfm_policy: {rfm_placeholder_ids: <your seed>}' as message
 from large_customers
-{%- for name, rows in attributes.items() %}
+{%- for name, words in attributes.items() %}
 union all
 select
     cast({{ name }}_sums.matched_lines as {{ text }}) || ' of '
-    || cast({{ name }}_sums.lines as {{ text }}) || ' {{ rows }} ('
+    || cast({{ name }}_sums.lines as {{ text }}) || ' {{ words.rows }} ('
     || {{ dbt_rfm.percent(dbt_rfm.divide_half_up(
         dbt_rfm.decimal(name ~ '_sums.matched_lines'),
         dbt_rfm.decimal('greatest(' ~ name ~ '_sums.lines, 1)')
@@ -351,12 +396,25 @@ union all
 select
     cast(unusable_{{ name }}_text.lines as {{ text }}) || ' of '
     || cast({{ name }}_sums.lines as {{ text }})
-    || ' {{ rows if name == 'customers' else 'lines of the contact log' }} are not
-    {{- ' used' if name == 'customers' else ' counted' }} (' || unusable_{{ name }}_text.reasons
-    || '): a {{ name[:-1] }} needs
-    {{- ' a customer_id' if name == 'customers' else ' contact_id, customer_id and a contacted_at that is a time' -}}
-    ; placeholders are no ids, and damaged ids have to be exported as text again' as message
+    || ' {{ words.unused }} (' || unusable_{{ name }}_text.reasons
+    || '): {{ words.needed }}; placeholders are no ids, and damaged ids have to be exported as text again' as message
 from unusable_{{ name }}_text
 cross join {{ name }}_sums
 where unusable_{{ name }}_text.lines > 0
 {%- endfor %}
+{%- if own_measures %}
+union all
+select
+    cast(lacking_measures.lacking as {{ text }}) || ' of '
+    || cast(lacking_measures.customers as {{ text }}) || ' customers of scheme '
+    || lacking_measures.scheme || ' have no value of measure "' || lacking_measures.metric || '"'
+    || ' in force on ' || cast(lacking_measures.as_of_date as {{ text }})
+    {%- if not pseudonymises %}
+    || ', such as "' || lacking_measures.customer_id || '"'
+    {%- endif %}
+    || ', and score 0 by it; write a row of theirs with a valid_from up to that day, or blank'
+    as message
+from lacking_measures
+-- As many as may lack a customer_id.
+where 20 * lacking_measures.lacking > lacking_measures.customers
+{%- endif %}
