@@ -38,6 +38,7 @@
         'rfm_salt_table', 'rfm_report_date', 'rfm_min_cell_customers', 'rfm_min_insight_customers',
         'rfm_insight_recency_days', 'rfm_demand_scheme', 'rfm_rejected_statuses', 'rfm_allowed_rejects',
         'rfm_outcome_months', 'rfm_history_periods', 'rfm_keep_reported',
+        'rfm_daily_capacity',
     ] -%}
     {%- for input in ['orders', 'customers', 'contacts', 'measures'] -%}
         {%- for kind in ['path', 'model', 'database', 'schema', 'table', 'columns', 'csv'] -%}
@@ -114,6 +115,13 @@
     {%- if limit is not none and not modules.re.match('^[1-9][0-9]{0,11}$', limit | string) -%}
         {%- do problems.append(dbt_rfm._problem(
             'rfm_max_order_quantity', limit, 'a whole number of pieces from 1, such as 1000'
+        )) -%}
+    {%- endif -%}
+    {%- set capacity = dbt_rfm.rfm_setting('rfm_daily_capacity') -%}
+    {%- if capacity is not none and not modules.re.match('^[1-9][0-9]{0,8}$', capacity | string) -%}
+        {%- do problems.append(dbt_rfm._problem(
+            'rfm_daily_capacity', capacity,
+            'a whole number of contacts a working day from 1, such as 40, or leave it out'
         )) -%}
     {%- endif -%}
     {%- for name in ['rfm_min_cell_customers', 'rfm_min_insight_customers'] -%}

@@ -34,6 +34,7 @@
         'rfm_demand_scheme': none,
         'rfm_outcome_months': 3,
         'rfm_keep_reported': false,
+        'rfm_daily_capacity': none,
         'rfm_enabled_schemes': none,
         'rfm_policy': {},
         'rfm_refunds': 'reject',

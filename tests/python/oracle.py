@@ -203,6 +203,7 @@ class Settings:
     demand_scheme: str | None = None
     outcome_months: int = 3
     history_periods: int = 1
+    daily_capacity: int | None = None
 
 
 @dataclass(frozen=True)

@@ -460,6 +460,7 @@ def follow_up_rows(
     behaviour: Mapping[str, Row],
     known_customers: Mapping[str, Row],
     rules: Rules,
+    capacity: int | None,
 ) -> list[Row]:
     """Rows of rfm_follow_ups of one scheme."""
     rows = []
@@ -488,6 +489,7 @@ def follow_up_rows(
             **{column: own[column] for column in taken},
             **{column: (strategy or {}).get(column) for column in ("strategy", "strategy_zh")},
             "priority": None,
+            "planned_contact_date": None,
         }
         row |= offer_cells(strategy, own, outcome, stage)
         rows.append(graded.head | row | contact_cells(tier, graded.as_of, day, made, own | welcome))
@@ -501,10 +503,20 @@ def follow_up_rows(
     )
     priority = 1
     for _, equals in sorted(places.items()):
-        for row in equals:
+        for place, row in enumerate(sorted(equals, key=itemgetter("customer_id")), priority):
             row["priority"] = priority
+            if capacity is not None and (working_days := (place - 1) // capacity) < 260:
+                row["planned_contact_date"] = working_day_after(day, working_days)
         priority += len(equals)
     return rows
+
+
+def working_day_after(day: date, count: int) -> date:
+    """The working day, Monday to Friday, so many of them after the first one from a day on."""
+    while count or day.weekday() > 4:
+        count -= day.weekday() < 5
+        day += base.ONE_DAY
+    return day
 
 
 def workload_rows(graded: Graded, day: date, follow_ups: Rows) -> Iterator[Row]:
@@ -1128,7 +1140,9 @@ def public_tables(rows: Iterable[Row], policy: Policy, **options: Any) -> dict[s
     known_customers = base.read_customers(settings.customers, policy)
     on_all_dates: list[Graded] = []
     for graded in schemes:
-        follow_ups = follow_up_rows(graded, day, contacts, behaviour, known_customers, rules)
+        follow_ups = follow_up_rows(
+            graded, day, contacts, behaviour, known_customers, rules, settings.daily_capacity
+        )
         insights = insight_rows(graded, behaviour, settings)
         more = {
             "rfm_follow_ups": follow_ups,

@@ -1,5 +1,8 @@
 {{ config(contract={'enforced': dbt_rfm.enforces_contracts()}) }}
 
+{%- set capacity = dbt_rfm.rfm_setting('rfm_daily_capacity') -%}
+{#- Further ahead the list will be another one. -#}
+{%- set most_working_days = 260 -%}
 {%- set place = ['scheme', 'contacts_per_year', 'days_overdue', 'tier_place', 'monetary'] %}
 
 with follow_ups as (select * from {{ ref('int_rfm__follow_ups') }}),
@@ -94,6 +97,24 @@ described as (
         on customer_behaviour.churn_risk = churn_bands.band
 
 )
+{%- if capacity is not none %},
+
+-- Customers of one priority go by their ids.
+turns as (
+
+    select
+        scheme,
+        customer_id,
+        {{ dbt_rfm.divide_whole(
+            '(priority - 2 + row_number() over (partition by scheme, priority order by '
+            ~ dbt_rfm.by_bytes('customer_id') ~ '))',
+            capacity
+        ) }} as working_day
+    from described
+    where status <> 'ok'
+
+)
+{%- endif %}
 
 select
     cast(described.scheme as {{ dbt.type_string() }}) as scheme,
@@ -106,6 +127,15 @@ select
     described.label_zh as tier_label_zh,
     cast(described.status as {{ dbt.type_string() }}) as status,
     cast(described.priority as bigint) as priority,
+    {%- if capacity is none %}
+    cast(null as date) as planned_contact_date,
+    {%- else %}
+    case
+        when turns.working_day < {{ most_working_days }}
+            then {{ dbt_rfm.working_day_after('described.report_date', 'turns.working_day')
+                | indent(12) }}
+    end as planned_contact_date,
+    {%- endif %}
     described.next_contact_due_date,
     cast(described.days_overdue as integer) as days_overdue,
     cast(described.contacts_made as integer) as contacts_made,
@@ -144,3 +174,9 @@ select
     described.note as offer_note,
     described.note_zh as offer_note_zh
 from described
+{%- if capacity is not none %}
+left join turns
+    on
+        described.scheme = turns.scheme
+        and described.customer_id = turns.customer_id
+{%- endif %}
