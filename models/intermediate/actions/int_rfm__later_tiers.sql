@@ -13,9 +13,9 @@ with periods as (
 ),
 
 customer_totals as (select * from {{ ref('int_rfm__customer_totals') }}),
-
+{% if dbt_rfm.own_measure_metrics() %}
 customer_measures as (select * from {{ ref('int_rfm__customer_measures') }}),
-
+{% endif %}
 graded_customers as (
     select * from {{ ref('int_rfm__graded_customers') }}
     where is_latest

@@ -30,17 +30,20 @@ metric_sets as (
         {{ metric }}_bits.bit = 1 as has_{{ metric }},
         {%- endfor %}
         {%- for metric in measured %}
-        {{ '+ ' if not loop.first }}({{ metric }}_bits.bit - 1) * {{ 2 ** loop.revindex0 }}
+        {% if not loop.first %}+ {% endif -%}
+        ({{ metric }}_bits.bit - 1) * {{ 2 ** loop.revindex0 }}
         {%- endfor %} as set_number,
         {%- for metric in measured %}
-        {{ '+ ' if not loop.first }}2 - {{ metric }}_bits.bit
+        {% if not loop.first %}+ {% endif -%}
+        2 - {{ metric }}_bits.bit
         {%- endfor %} as metrics,
         {%- for metric in measured %}
-        {{ '|| ' if not loop.first -}}
+        {% if not loop.first %}|| {% endif -%}
         case when {{ metric }}_bits.bit = 1 then ',{{ metric }}' else '' end
         {%- endfor %} as deciding_metrics
     from bits as {{ measured[0] }}_bits
-    {%- for metric in measured[1:] %}
+    cross join bits as {{ measured[1] }}_bits
+    {%- for metric in measured[2:] %}
     cross join bits as {{ metric }}_bits
     {%- endfor %}
 

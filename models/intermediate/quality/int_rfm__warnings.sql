@@ -23,8 +23,8 @@
     'measures': {
         'rows': 'rows of the measures input',
         'unused': 'rows of the measures input are not used',
-        'needed': 'a measure needs a customer_id, a name that no metric has, a value that is a number'
-            ~ ' with at most 15 digits before the point, and a valid_from that is a time or blank',
+        'needed': 'a measure needs customer_id, a name of its own, a number, and a valid_from that is'
+            ~ ' a time',
     },
 } %}
 
@@ -397,7 +397,8 @@ select
     cast(unusable_{{ name }}_text.lines as {{ text }}) || ' of '
     || cast({{ name }}_sums.lines as {{ text }})
     || ' {{ words.unused }} (' || unusable_{{ name }}_text.reasons
-    || '): {{ words.needed }}; placeholders are no ids, and damaged ids have to be exported as text again' as message
+    || '): {{ words.needed }}'
+    || '; placeholders are no ids, and damaged ids have to be exported as text again' as message
 from unusable_{{ name }}_text
 cross join {{ name }}_sums
 where unusable_{{ name }}_text.lines > 0

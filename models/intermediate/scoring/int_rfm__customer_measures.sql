@@ -1,4 +1,4 @@
--- A column for each of a scheme's own measures, so that these go the way of all metrics from here on.
+-- A column for each of a scheme's own measures: from here on they go the way of all metrics.
 
 {%- set own_measures = dbt_rfm.own_measure_metrics() -%}
 {%- set text = dbt.type_string() %}

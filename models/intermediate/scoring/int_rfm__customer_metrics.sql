@@ -4,9 +4,9 @@ with periods as (
 ),
 
 customer_totals as (select * from {{ ref('int_rfm__customer_totals') }}),
-
+{% if dbt_rfm.own_measure_metrics() %}
 customer_measures as (select * from {{ ref('int_rfm__customer_measures') }}),
-
+{% endif %}
 customers as (
     select * from {{ ref('stg_rfm__customers') }}
     where reject_reason is null

@@ -3,10 +3,7 @@
 
 {%- set measured = dbt_rfm.rfm_allowed_values('measured_metric') -%}
 {%- set compared = ['tier', 'score', 'monetary', 'recency_days', 'last_ordered_at'] %}
-{%- set score_columns = [] %}
-{%- for metric in measured %}
-    {%- do score_columns.append(metric ~ '_score') %}
-{%- endfor %}
+{%- set score_columns = (measured | join('_score,') ~ '_score').split(',') %}
 
 with as_of_dates as (select * from {{ ref('int_rfm__as_of_dates') }}),
 

@@ -29,7 +29,7 @@ stripped as (
 named_measures as (
 
     {%- for column in ['metric', 'baseline_metric'] %}
-    {{ 'union all' if not loop.first }}
+
     select
         scheme,
         {{ column }} as measure
@@ -37,8 +37,11 @@ named_measures as (
     where
         seed = 'rfm_scheme_metrics'
         and {{ column }} not in (
-            {{- dbt_rfm.text_list(dbt_rfm.rfm_allowed_values('metric')) -}}
+            {{ dbt_rfm.text_list(dbt_rfm.rfm_allowed_values('metric')) }}
         )
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
     {%- endfor %}
 
 ),
@@ -66,14 +69,14 @@ measured as (
         own_metrics.scored_metric as own_metric,
         own_baselines.scored_metric as own_baseline
     from stripped
-    {%- for relation, column in {
-        'own_metrics': 'metric', 'own_baselines': 'baseline_metric',
-    }.items() %}
-    left join own_measures as {{ relation }}
+    left join own_measures as own_metrics
         on
-            stripped.scheme = {{ relation }}.scheme
-            and stripped.{{ column }} = {{ relation }}.measure
-    {%- endfor %}
+            stripped.scheme = own_metrics.scheme
+            and stripped.metric = own_metrics.measure
+    left join own_measures as own_baselines
+        on
+            stripped.scheme = own_baselines.scheme
+            and stripped.baseline_metric = own_baselines.measure
 
 )
 
