@@ -21,7 +21,17 @@ as_of_dates as (
     where is_latest
 ),
 
-scheme_runs as (select * from {{ ref('rfm_scheme_runs') }}),
+periods as (
+    select * from {{ ref('int_rfm__periods') }}
+    where period = 'as_of'
+),
+
+customer_metrics as (
+    select * from {{ ref('int_rfm__customer_metrics') }}
+    where is_latest
+),
+
+all_orders as (select * from {{ ref('int_rfm__orders') }}),
 
 orders as (
     select * from {{ ref('int_rfm__orders') }}
@@ -30,11 +40,57 @@ orders as (
 
 checked_lines as (select * from {{ ref('int_rfm__checked_lines') }}),
 
-rejected_orders as (select * from {{ ref('rfm_rejected_orders') }}),
+rejected_orders as (
+
+    {{ dbt_rfm.rfm_rejected_lines() | indent(4) }}
+
+),
 
 customers as (select * from {{ ref('stg_rfm__customers') }}),
 
 contacts as (select * from {{ ref('stg_rfm__contacts') }}),
+
+order_scopes as (
+
+    select
+        order_scope,
+        min(order_date) as first_order_date,
+        max(order_date) as last_order_date
+    from all_orders
+    where not is_refund
+    group by order_scope
+
+),
+
+graded as (
+
+    select
+        scheme,
+        as_of_date,
+        count(*) as customers
+    from customer_metrics
+    group by scheme, as_of_date
+
+),
+
+scheme_runs as (
+
+    select
+        periods.scheme,
+        periods.as_of_date,
+        periods.window_start,
+        coalesce(graded.customers, 0) as customers_graded,
+        order_scopes.first_order_date,
+        order_scopes.last_order_date
+    from periods
+    left join order_scopes
+        on periods.order_scope = order_scopes.order_scope
+    left join graded
+        on
+            periods.scheme = graded.scheme
+            and periods.as_of_date = graded.as_of_date
+
+),
 
 customer_orders as (
 

@@ -59,11 +59,7 @@ metric_scores as (
 
     select
         *,
-        case method
-            when 'min_max' then 'range'
-            when 'lookup' then {{ dbt_rfm.column_name('identity') }}
-            else {{ dbt_rfm.plain_decimal('score') }}
-        end as bin
+        {{ dbt_rfm.bin_name('method', dbt_rfm.column_name('identity'), 'score') | indent(8) }} as bin
     from metric_values
 
 ),

@@ -2,7 +2,48 @@
 
 with cut_points as (select * from {{ ref('int_rfm__cut_points') }}),
 
-score_components as (select * from {{ ref('rfm_score_components') }}),
+graded_customers as (select * from {{ ref('int_rfm__graded_customers') }}),
+
+scheme_metrics as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_scheme_metrics') }}
+),
+
+score_counts as (
+
+    {%- for metric in dbt_rfm.rfm_allowed_values('metric') %}
+    select
+        scheme,
+        as_of_date,
+        '{{ metric }}' as metric,
+        identity,
+        {{ metric }}_score as score,
+        count(*) as customers
+    from graded_customers
+    group by scheme, as_of_date, identity, {{ metric }}_score
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+
+),
+
+score_bins as (
+
+    select
+        score_counts.scheme,
+        score_counts.as_of_date,
+        score_counts.metric,
+        {{ dbt_rfm.bin_name(
+            'scheme_metrics.method', 'score_counts.identity', 'score_counts.score'
+        ) | indent(8) }} as bin,
+        score_counts.customers
+    from score_counts
+    inner join scheme_metrics
+        on
+            score_counts.scheme = scheme_metrics.scheme
+            and score_counts.metric = scheme_metrics.metric
+
+),
 
 bin_counts as (
 
@@ -11,8 +52,8 @@ bin_counts as (
         as_of_date,
         metric,
         bin,
-        count(*) as customers
-    from score_components
+        sum(customers) as customers
+    from score_bins
     group by scheme, as_of_date, metric, bin
 
 )
