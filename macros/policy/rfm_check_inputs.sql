@@ -20,6 +20,7 @@
         {%- do problems.extend(dbt_rfm._problems_with_filters()) -%}
         {%- do problems.extend(dbt_rfm._problems_with_policy_columns()) -%}
         {%- do problems.extend(dbt_rfm._problems_with_salt()) -%}
+        {%- do problems.extend(dbt_rfm._problems_with_materializations()) -%}
         {%- do problems.extend(dbt_rfm.other_builds()) -%}
         {%- if problems -%}
             {%- do exceptions.raise_compiler_error(
@@ -469,6 +470,36 @@
             {%- endif -%}
         {%- endif -%}
     {%- endif -%}
+    {{- return(problems) -}}
+{% endmacro %}
+
+{# Models that the user keeps in another way than as tables. Each is read several times: as a view it
+   would be computed as often, and so would what it reads, which takes hours. Incremental ones would
+   add the rows that they have already. A public table is read by no model, so it may be a view. #}
+{% macro _problems_with_materializations() %}
+    {%- set found = {} -%}
+    {%- for node in graph.nodes.values()
+        if node.package_name == 'dbt_rfm' and node.resource_type == 'model'
+        and 'materialized' not in node.raw_code -%}
+        {%- set layer = node.fqn[1] -%}
+        {%- set kind = node.config.materialized -%}
+        {%- if kind in ['ephemeral', 'incremental', 'materialized_view', 'view']
+            and not (kind == 'view' and layer == 'marts') -%}
+            {%- do found.setdefault((layer, kind), []).append(node.name) -%}
+        {%- endif -%}
+    {%- endfor -%}
+
+    {%- set problems = [] -%}
+    {%- for (layer, kind), names in found.items() -%}
+        {%- do problems.append(
+            'models of dbt_rfm in ' ~ layer ~ ': found +materialized: ' ~ kind ~ ' of '
+            ~ (names | sort)[:3] | join(', ')
+            ~ (' and ' ~ (names | length - 3) ~ ' more' if names | length > 3 else '')
+            ~ '; write +materialized: table for them in your dbt_project.yml, for '
+            ~ ('each build would add their rows once more' if kind == 'incremental'
+               else 'each is read several times and would be computed as often')
+        ) -%}
+    {%- endfor -%}
     {{- return(problems) -}}
 {% endmacro %}
 

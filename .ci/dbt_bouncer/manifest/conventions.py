@@ -68,7 +68,8 @@ def _layer_and_room(model):
 def check_model_reads_rooms_in_order(model, ctx):
     """A model reads its own room, or what is finished in a room before it.
 
-    Finished are staging models, marts, and intermediate models with meta is_finished.
+    Finished are staging models, and intermediate models with meta is_finished. Marts are read by no
+    model, so that their users can disable each of them.
     """
     layer, room = _layer_and_room(model)
     if layer == "unit_tests":
@@ -81,6 +82,8 @@ def check_model_reads_rooms_in_order(model, ctx):
         if parent is None or parent.resource_type != "model":
             continue
         parent_layer, parent_room = _layer_and_room(parent)
+        if parent_layer == "marts" and model.name != "rfm_restatements":
+            fail(f"Model `{model.name}` reads `{parent.name}`, which a user may disable.")
         if parent_room == room:
             continue
         if ROOMS.index(parent_room) > ROOMS.index(room):

@@ -20,7 +20,7 @@ new_since_as_of as (
         and cast(first_ordered_at as date) > as_of_date
 ),
 
-customer_behaviour as (select * from {{ ref('rfm_customer_behaviour') }}),
+customer_behaviour as (select * from {{ ref('int_rfm__customer_behaviour') }}),
 
 life_cycles as (
     select * from {{ dbt_rfm.rfm_policy_rows('rfm_life_cycles') }}

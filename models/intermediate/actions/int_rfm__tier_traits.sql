@@ -14,13 +14,13 @@ with graded_customers as (
 ),
 
 preferences as (
-    select * from {{ ref('rfm_customer_preferences') }}
+    select * from {{ ref('int_rfm__customer_preferences') }}
     where
         preference_rank = 1
         and preference in ('category', 'channel', 'order_value_band', 'hour_band')
 ),
 
-customer_behaviour as (select * from {{ ref('rfm_customer_behaviour') }}),
+customer_behaviour as (select * from {{ ref('int_rfm__customer_behaviour') }}),
 
 -- What customers tend to, in which discounts, and how sensitive to prices they are.
 known_traits as (

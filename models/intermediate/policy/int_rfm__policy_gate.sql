@@ -1,6 +1,6 @@
 with policy_problems as (
 
-    select * from {{ ref('rfm_policy_problems') }}
+    {{ dbt_rfm.policy_problems() | indent(4) }}
 
 )
 

@@ -10,17 +10,11 @@ orders as (
     where order_scope = '{{ dbt_rfm.rfm_all_lines() }}'
 ),
 
-rejected_orders as (select * from {{ ref('rfm_rejected_orders') }}),
+checked_lines as (select * from {{ ref('int_rfm__checked_lines') }}),
 
-scheme_runs as (select * from {{ ref('rfm_scheme_runs') }}),
+customer_metrics as (select * from {{ ref('int_rfm__customer_metrics') }}),
 
-scheme_metrics as (
-    select * from {{ dbt_rfm.rfm_policy_rows('rfm_scheme_metrics') }}
-),
-
-score_components as (select * from {{ ref('rfm_score_components') }}),
-
-tier_summary as (select * from {{ ref('rfm_tier_summary') }}),
+tier_sums as (select * from {{ ref('int_rfm__tier_sums') }}),
 
 lines_read as (
 
@@ -36,7 +30,8 @@ lines_accepted as (
 
 lines_refused as (
 
-    select count(*) as lines from rejected_orders
+    select count(*) as lines from checked_lines
+    where reject_reason is not null
 
 ),
 
@@ -44,28 +39,8 @@ customers_graded as (
 
     select
         scheme,
-        sum(customers_graded) as customers
-    from scheme_runs
-    group by scheme
-
-),
-
-metric_counts as (
-
-    select
-        scheme,
-        count(*) as metrics
-    from scheme_metrics
-    group by scheme
-
-),
-
-component_counts as (
-
-    select
-        scheme,
-        count(*) as components
-    from score_components
+        count(*) as customers
+    from customer_metrics
     group by scheme
 
 ),
@@ -75,7 +50,7 @@ tier_counts as (
     select
         scheme,
         sum(customers) as customers
-    from tier_summary
+    from tier_sums
     group by scheme
 
 )
@@ -95,14 +70,3 @@ select
 from customers_graded
 left join tier_counts
     on customers_graded.scheme = tier_counts.scheme
-union all
-select
-    'customers graded by ' || customers_graded.scheme || ' x its metrics = score components'
-        as claim,
-    customers_graded.customers * metric_counts.metrics as left_side,
-    coalesce(component_counts.components, 0) as right_side
-from customers_graded
-inner join metric_counts
-    on customers_graded.scheme = metric_counts.scheme
-left join component_counts
-    on customers_graded.scheme = component_counts.scheme

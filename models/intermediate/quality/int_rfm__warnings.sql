@@ -40,7 +40,17 @@ as_of_dates as (
     where is_latest
 ),
 
-scheme_runs as (select * from {{ ref('rfm_scheme_runs') }}),
+periods as (
+    select * from {{ ref('int_rfm__periods') }}
+    where period = 'as_of'
+),
+
+customer_metrics as (
+    select * from {{ ref('int_rfm__customer_metrics') }}
+    where is_latest
+),
+
+all_orders as (select * from {{ ref('int_rfm__orders') }}),
 
 orders as (
     select * from {{ ref('int_rfm__orders') }}
@@ -49,13 +59,59 @@ orders as (
 
 checked_lines as (select * from {{ ref('int_rfm__checked_lines') }}),
 
-rejected_orders as (select * from {{ ref('rfm_rejected_orders') }}),
+rejected_orders as (
+
+    {{ dbt_rfm.rfm_rejected_lines() | indent(4) }}
+
+),
 
 customers as (select * from {{ ref('stg_rfm__customers') }}),
 
 contacts as (select * from {{ ref('stg_rfm__contacts') }}),
 
 measures as (select * from {{ ref('stg_rfm__measures') }}),
+
+order_scopes as (
+
+    select
+        order_scope,
+        min(order_date) as first_order_date,
+        max(order_date) as last_order_date
+    from all_orders
+    where not is_refund
+    group by order_scope
+
+),
+
+graded as (
+
+    select
+        scheme,
+        as_of_date,
+        count(*) as customers
+    from customer_metrics
+    group by scheme, as_of_date
+
+),
+
+scheme_runs as (
+
+    select
+        periods.scheme,
+        periods.as_of_date,
+        periods.window_start,
+        coalesce(graded.customers, 0) as customers_graded,
+        order_scopes.first_order_date,
+        order_scopes.last_order_date
+    from periods
+    left join order_scopes
+        on periods.order_scope = order_scopes.order_scope
+    left join graded
+        on
+            periods.scheme = graded.scheme
+            and periods.as_of_date = graded.as_of_date
+
+),
 
 customer_orders as (
 
@@ -196,25 +252,42 @@ large_customers as (
 
 {%- if own_measures %}
 
+customers_by_measure as (
+
+    {%- for metric in own_measures %}
+
+    select
+        scheme,
+        as_of_date,
+        '{{ metric }}' as metric,
+        count(*) as customers,
+        count(*) - count({{ metric }}) as lacking,
+        min(case when {{ metric }} is null then {{ dbt_rfm.by_bytes('customer_id') }} end)
+            as customer_id
+    from {{ ref('int_rfm__graded_customers') }}
+    where is_latest
+    group by scheme, as_of_date
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+
+),
+
 lacking_measures as (
 
     select
-        score_components.scheme,
-        score_components.as_of_date,
-        score_components.metric,
-        count(*) as customers,
-        sum(case when score_components.value is null then 1 else 0 end) as lacking,
-        min(case
-            when score_components.value is null
-                then {{ dbt_rfm.by_bytes('score_components.customer_id') }}
-        end) as customer_id
-    from {{ ref('rfm_score_components') }} as score_components
-    inner join as_of_dates
+        customers_by_measure.scheme,
+        customers_by_measure.as_of_date,
+        scheme_metrics.metric_name as metric,
+        customers_by_measure.customers,
+        customers_by_measure.lacking,
+        customers_by_measure.customer_id
+    from customers_by_measure
+    inner join {{ dbt_rfm.rfm_policy_rows('rfm_scheme_metrics') }}
         on
-            score_components.scheme = as_of_dates.scheme
-            and score_components.as_of_date = as_of_dates.as_of_date
-    where score_components.method <> 'lookup'
-    group by score_components.scheme, score_components.as_of_date, score_components.metric
+            customers_by_measure.scheme = scheme_metrics.scheme
+            and customers_by_measure.metric = scheme_metrics.metric
 
 ),
 {%- endif %}

@@ -79,9 +79,19 @@
     },
 } %}
 
-with follow_ups as (select * from {{ ref('rfm_follow_ups') }}),
+with follow_ups as (select * from {{ ref('int_rfm__follow_ups') }}),
 
-customer_behaviour as (select * from {{ ref('rfm_customer_behaviour') }}),
+customer_behaviour as (select * from {{ ref('int_rfm__customer_behaviour') }}),
+
+customers as (
+    select * from {{ ref('stg_rfm__customers') }}
+    where reject_reason is null
+),
+
+churn_bands as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_behaviour_bands') }}
+    where kind = 'churn_risk'
+),
 
 next_refreshes as (
     select * from {{ ref('int_rfm__periods') }}
@@ -141,6 +151,23 @@ customer_facts as (
 
 ),
 
+reasoned as (
+
+    select
+        follow_ups.*,
+        customers.membership_level,
+        churn_bands.label as churn_risk_label,
+        churn_bands.label_zh as churn_risk_label_zh
+    from follow_ups
+    left join customer_behaviour
+        on follow_ups.customer_id = customer_behaviour.customer_id
+    left join customers
+        on follow_ups.customer_id = customers.customer_id
+    left join churn_bands
+        on customer_behaviour.churn_risk = churn_bands.band
+
+),
+
 scheme_facts as (
 
     select
@@ -152,8 +179,8 @@ scheme_facts as (
         follow_ups.tier_rank,
         follow_ups.monetary,
         follow_ups.days_overdue,
-        follow_ups.reason as follow_up_reason,
-        follow_ups.reason_zh as follow_up_reason_zh,
+        {{ dbt_rfm.follow_up_reason('follow_ups', 'en') | indent(8) }} as follow_up_reason,
+        {{ dbt_rfm.follow_up_reason('follow_ups', 'zh') | indent(8) }} as follow_up_reason_zh,
         customer_behaviour.recency_days,
         customer_behaviour.order_again_probability,
         customer_behaviour.expected_next_order_date,
@@ -176,7 +203,7 @@ scheme_facts as (
         <= {{ dbt_rfm.decimal('limits.near_upgrade_max_amount_share', 13, 6) }}
         * {{ dbt_rfm.decimal('follow_ups.monetary', 24, 6) }} as is_near_by_amount,
         limits.*
-    from follow_ups
+    from reasoned as follow_ups
     inner join next_refreshes
         on follow_ups.scheme = next_refreshes.scheme
     cross join limits

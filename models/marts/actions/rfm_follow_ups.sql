@@ -7,7 +7,7 @@
 
 with follow_ups as (select * from {{ ref('int_rfm__follow_ups') }}),
 
-customer_behaviour as (select * from {{ ref('rfm_customer_behaviour') }}),
+customer_behaviour as (select * from {{ ref('int_rfm__customer_behaviour') }}),
 
 customers as (
     select * from {{ ref('stg_rfm__customers') }}

@@ -16,7 +16,15 @@ movements as (
     where previous_tier is not null
 ),
 
-tier_summary as (select * from {{ ref('rfm_tier_summary') }}),
+tiers as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}
+),
+
+tier_sums as (select * from {{ ref('int_rfm__tier_sums') }}),
+
+strategies as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_strategies') }}
+),
 
 contacts as (select * from {{ ref('int_rfm__contacts') }}),
 
@@ -102,23 +110,65 @@ cohorts as (
 
 ),
 
+-- All tiers at all as-of dates, those without customers with them.
+tier_metrics as (
+
+    select
+        as_of_dates.scheme,
+        as_of_dates.as_of_date,
+        as_of_dates.next_as_of_date,
+        tiers.tier,
+        {%- for metric in dbt_rfm.rfm_allowed_values('target_metric') %}
+        {%- if metric in ['customers', 'revenue'] %}
+        coalesce(tier_sums.{{ metric }}, 0) as {{ metric }}
+        {%- else %}
+        tier_sums.{{ metric }}
+        {%- endif %}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from as_of_dates
+    inner join tiers
+        on as_of_dates.scheme = tiers.scheme
+    left join tier_sums
+        on
+            as_of_dates.scheme = tier_sums.scheme
+            and as_of_dates.as_of_date = tier_sums.as_of_date
+            and tiers.tier = tier_sums.tier
+
+),
+
+targets as (
+
+    select
+        tier_metrics.*,
+        strategies.target_metric,
+        {{ dbt_rfm.decimal('strategies.target_change', 9, 6) }} as target_change,
+        {{ dbt_rfm.target_value('tier_metrics', 'strategies') | indent(8) }} as target_value
+    from tier_metrics
+    left join strategies
+        on
+            tier_metrics.scheme = strategies.scheme
+            and tier_metrics.tier = strategies.tier
+
+),
+
 tracked as (
 
     select
-        tier_summary.scheme,
-        tier_summary.as_of_date,
-        tier_summary.tier,
-        as_of_dates.next_as_of_date,
-        tier_summary.customers,
-        tier_summary.target_metric,
-        tier_summary.target_change,
-        tier_summary.target_value,
-        case tier_summary.target_metric
+        targets.scheme,
+        targets.as_of_date,
+        targets.tier,
+        targets.next_as_of_date,
+        cast(targets.customers as bigint) as customers,
+        targets.target_metric,
+        targets.target_change,
+        targets.target_value,
+        case targets.target_metric
             {%- for metric in dbt_rfm.rfm_allowed_values('target_metric') %}
-            when '{{ metric }}' then {{ dbt_rfm.decimal('tier_summary.' ~ metric) }}
+            when '{{ metric }}' then {{ dbt_rfm.decimal('targets.' ~ metric) }}
             {%- endfor %}
         end as value_at_start,
-        case tier_summary.target_metric
+        case targets.target_metric
             {%- for metric, (part, whole) in {
                 'repurchase_rate': ('repeat_customers', 'customers'),
                 'mean_recency_days': ('recency_days', 'customers'),
@@ -141,17 +191,13 @@ tracked as (
         {%- endif %}
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
-    from tier_summary
-    inner join as_of_dates
-        on
-            tier_summary.scheme = as_of_dates.scheme
-            and tier_summary.as_of_date = as_of_dates.as_of_date
+    from targets
     cross join contact_log
     left join cohorts
         on
-            tier_summary.scheme = cohorts.scheme
-            and tier_summary.as_of_date = cohorts.as_of_date
-            and tier_summary.tier = cohorts.tier
+            targets.scheme = cohorts.scheme
+            and targets.as_of_date = cohorts.as_of_date
+            and targets.tier = cohorts.tier
 
 ),
 

@@ -3,7 +3,7 @@
 {%- set keys = ['as_of_date', 'scheme_a', 'scheme_b'] -%}
 {%- set wide = dbt_rfm.wide_integer %}
 
-with scheme_overlap as (select * from {{ ref('rfm_scheme_overlap') }}),
+with scheme_overlap as (select * from {{ ref('int_rfm__scheme_overlap') }}),
 
 scheme_differences as (select * from {{ ref('int_rfm__scheme_differences') }}),
 

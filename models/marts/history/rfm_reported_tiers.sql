@@ -9,7 +9,31 @@
 
 -- What was said first stays: rows are added and never changed.
 
-with customer_tiers as (select * from {{ ref('rfm_customer_tiers') }})
+with graded_customers as (
+    select * from {{ ref('int_rfm__graded_customers') }}
+    where is_latest
+),
+
+tiers as (
+    select * from {{ dbt_rfm.rfm_policy_rows('rfm_tiers') }}
+),
+
+customer_tiers as (
+
+    select
+        cast(graded_customers.scheme as {{ dbt.type_string() }}) as scheme,
+        graded_customers.as_of_date,
+        graded_customers.customer_id,
+        graded_customers.tier,
+        tiers.tier_rank,
+        graded_customers.score
+    from graded_customers
+    left join tiers
+        on
+            graded_customers.scheme = tiers.scheme
+            and graded_customers.tier = tiers.tier
+
+)
 
 {%- if is_incremental() %},
 

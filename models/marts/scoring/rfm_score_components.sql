@@ -61,11 +61,10 @@ metric_scores as (
     select
         *,
         case
-            when method = 'lookup' then {{ dbt_rfm.column_name('identity') }}
-            -- No value of an own measure.
-            when value is null then null
-            when method = 'min_max' then 'range'
-            else {{ dbt_rfm.plain_decimal('score') }}
+            -- Of an own measure there may be no value.
+            when method = 'lookup' or value is not null
+                then {{ dbt_rfm.bin_name('method', dbt_rfm.column_name('identity'), 'score')
+                    | indent(16) }}
         end as bin
     from metric_values
 

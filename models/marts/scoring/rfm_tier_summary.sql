@@ -119,21 +119,7 @@ select
     {%- endfor %}
     strategies.target_metric,
     {{ dbt_rfm.decimal('strategies.target_change', 9, 6) }} as target_change,
-    case
-        -- No rate is above 1.
-        when
-            strategies.target_metric = 'repurchase_rate'
-            and measured.repurchase_rate
-            * (1 + {{ dbt_rfm.decimal('strategies.target_change', 8, 6) }}) > 1
-            then {{ dbt_rfm.decimal('1') }}
-        {%- for metric in dbt_rfm.rfm_allowed_values('target_metric') %}
-        when strategies.target_metric = '{{ metric }}'
-            then {{ dbt_rfm.decimal(
-                'round(' ~ dbt_rfm.decimal('measured.' ~ metric) ~ ' * (1 + '
-                ~ dbt_rfm.decimal('strategies.target_change', 8, 6) ~ '), 6)'
-            ) }}
-        {%- endfor %}
-    end as target_value,
+    {{ dbt_rfm.target_value('measured', 'strategies') | indent(4) }} as target_value,
     strategies.target,
     strategies.target_zh
 from measured

@@ -1,0 +1,3 @@
+{{ config(materialized='view') }}
+
+select * from {{ ref('dbt_rfm', 'rfm_tier_summary') }}

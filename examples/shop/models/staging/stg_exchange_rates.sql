@@ -1,0 +1,5 @@
+select
+    cast(month as date) as month,
+    currency,
+    cast(euros as decimal(18, 4)) as euros
+from {{ ref('exchange_rates') }}
