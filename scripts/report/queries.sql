@@ -54,6 +54,7 @@ overdue as (
 
 select
     runs.scheme,
+    row_number() over (order by runs.scheme) as place,
     coalesce(titles.title, runs.scheme) as title,
     runs.as_of_date,
     coalesce(runs.window_start, runs.first_order_date) as window_start,
@@ -157,13 +158,13 @@ select
             then format('{:g}', cast(frequency_place as double))
         else ['3–4', '5–9', '≥ 10'][cast(frequency_place as integer) // 5 + 1]
     end as y,
-    count(*) as text,
+    count(*) as value,
     sum(monetary) as revenue,
     count(*) / max(count(*)) over () as heat
 from placed
 where recency_place is not null and frequency_place is not null
 group by all
-order by recency_place, frequency_place desc;
+order by frequency_place desc, recency_place;
 
 -- cells_says: the fullest cell, and the one that is best in both
 with cells as ({cells}),
@@ -180,15 +181,15 @@ select
     fullest.frequency_side,
     fullest.x as recency,
     fullest.y as frequency,
-    fullest.text as customers,
-    any_value(fullest.text) / sum(cells.text) as part,
+    fullest.value as customers,
+    any_value(fullest.value) / sum(cells.value) as part,
     best.x as best_recency,
     best.y as best_frequency,
-    best.text as best_customers,
+    best.value as best_customers,
     any_value(best.revenue) / nullif(greatest(sum(cells.revenue), 0), 0) as best_revenue
 from cells
 cross join best
-cross join (from cells order by text desc, recency_place desc, frequency_place desc limit 1) as fullest
+cross join (from cells order by value desc, recency_place desc, frequency_place desc limit 1) as fullest
 group by all;
 
 -- periods: sizes of the tiers over time
@@ -239,7 +240,7 @@ order by abs(later.customer_share - earlier.customer_share) desc, later.tier_ran
 limit 1;
 
 -- moves: from tier to tier
-select from_tier as y, to_tier as x, customers as text, share_of_from as heat
+select from_tier as y, to_tier as x, customers as value, share_of_from as heat
 from rfm_tier_migrations
 where scheme = $scheme and as_of_date = $as_of_date
 order by y, x;
@@ -328,6 +329,8 @@ select
     case
         when weeks.week > 0
             then strftime((select max(report_date) from rfm_follow_ups) + cast(7 * weeks.week - 7 as integer), '%m-%d')
+        when $language = 'zh' then '逾期'
+        else 'overdue'
     end as x,
     coalesce(calls.tier, 'not_graded') as y,
     coalesce(calls.tier_rank, 9999) as rank,
@@ -368,7 +371,7 @@ regions as (
 select
     strftime(months.month, '%Y-%m') as x,
     case when months.region = '未知' and $language = 'en' then 'unknown' else months.region end as y,
-    months.revenue as text,
+    months.revenue as value,
     regions.place,
     case
         when not months.is_suppressed
@@ -377,7 +380,7 @@ select
 from months
 inner join regions on months.region = regions.region
 where regions.place <= 15
-order by x, regions.place;
+order by regions.place, x;
 
 -- demand_says: the strongest region, over all and in the last month
 with months as (
