@@ -21,9 +21,7 @@ import polars as pl
 import vl_convert
 import yaml
 
-PARTS = {
-    path.name: path.read_text("utf-8") for path in (Path(__file__).parent / "report").iterdir()
-}
+PARTS = {path.name: path.read_text("utf-8") for path in Path(__file__).parent.glob("report/[a-z]*")}
 WORDS, CHARTS = yaml.safe_load(PARTS["words.yml"]), yaml.safe_load(PARTS["charts.yml"])
 # A query begins with a comment: its name, and what it is.
 _, *QUERIES = re.split(r"^-- (\w+): .*\n", PARTS["queries.sql"].replace(";\n", ""), flags=re.M)
