@@ -1,4 +1,4 @@
-"""The report for managers: what it says is in the tables, in both languages, and nothing is loaded."""
+"""The report for managers: its figures are those of the tables, in both languages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import html5lib
 import pytest
 import yaml
 
-from harness import ROOT, SCHEMES, Project, Row, fetch
+from harness import ROOT, SCHEMES, Project
 
 SCRIPT = ROOT / "scripts" / "report.py"
 FOLDER = ROOT / "scripts" / "report"
@@ -323,7 +323,7 @@ CASES: dict[str, tuple[list[str], dict[str, str | None]]] = {
         [
             f"""
                 update stg_rfm__policy set label_zh = null, label = case tier
-                when 'A' then '{ODD_LABEL.replace("'", "''")}' else repeat('Very long name ', 30) end
+                when 'A' then '{ODD_LABEL.replace("'", "''")}' else repeat('Long name ', 40) end
                 where tier is not null
             """,
             "update stg_rfm__policy set title_zh = null where tier is null",
@@ -334,13 +334,16 @@ CASES: dict[str, tuple[list[str], dict[str, str | None]]] = {
         [
             """
                 insert into rfm_tier_summary by name
-                select 'tier_' || number as tier, 4 + number as tier_rank, summary.* replace (
+                select tiers.* replace (
                     'tier_' || number as tier, cast(4 + number as integer) as tier_rank
-                ) from (from rfm_tier_summary where tier = 'D') as summary, range(1, 37) as n (number)
+                )
+                from (from rfm_tier_summary where tier = 'D') as tiers, range(1, 37) as n (number)
             """,
             """
                 insert into rfm_tier_migrations by name
-                select moves.* replace ('tier_' || number as from_tier, 'tier_' || number as to_tier)
+                select moves.* replace (
+                    'tier_' || number as from_tier, 'tier_' || number as to_tier
+                )
                 from (from rfm_tier_migrations where from_tier = 'D' and to_tier = 'D') as moves,
                 range(1, 37) as n (number)
             """,
@@ -350,8 +353,8 @@ CASES: dict[str, tuple[list[str], dict[str, str | None]]] = {
     "nothing may be shown": (
         [
             """
-                update rfm_regional_demand set is_suppressed = true, customers = null, orders = null,
-                pieces = null, revenue = null, share = null, growth = null
+                update rfm_regional_demand set is_suppressed = true, customers = null,
+                orders = null, pieces = null, revenue = null, share = null, growth = null
             """,
             "update rfm_expected_orders set is_suppressed = true, expected_pieces = null",
         ],
