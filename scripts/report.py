@@ -194,7 +194,8 @@ class Scheme(Report):
 
     def periods(self, rows: list[dict], form: str = "%", width: float = 540) -> str:
         rows = [row | {"fill": self.fills[row["y"]]} for row in rows]
-        return draw("stack", rows, dict.fromkeys(row["x"] for row in rows), (), width, format=form)
+        across, tick = dict.fromkeys(row["x"] for row in rows), 0.25 if form == "%" else 1
+        return draw("stack", rows, across, (), width, format=form, tick=tick)
 
     def calls(self, rows: list[dict]) -> str:
         return self.periods(rows, "~s", 1160)

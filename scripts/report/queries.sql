@@ -35,7 +35,7 @@ best_tiers as (
     where customer_share is not null
     qualify row_number() over (
         partition by scheme, as_of_date
-        order by revenue_share - customer_share desc nulls last, tier_rank, tier
+        order by revenue_share - customer_share desc nulls last, customers desc, tier_rank, tier
     ) = 1
 ),
 
@@ -108,7 +108,7 @@ order by tier_rank, y, bar;
 select tier, customer_share, revenue_share
 from rfm_tier_summary
 where scheme = $scheme and as_of_date = $as_of_date and customer_share is not null
-order by revenue_share - customer_share desc nulls last, tier_rank, tier
+order by revenue_share - customer_share desc nulls last, customers desc, tier_rank, tier
 limit 1;
 
 -- cells: customers by the scores of recency and frequency; in bands where these are none or many
@@ -236,7 +236,11 @@ where
     later.as_of_date = (select max(as_of_date) from periods)
     and earlier.as_of_date = (select min(as_of_date) from periods)
     and later.as_of_date > earlier.as_of_date
-order by abs(later.customer_share - earlier.customer_share) desc, later.tier_rank, later.tier
+order by
+    abs(later.customer_share - earlier.customer_share) desc,
+    later.customer_share desc,
+    later.tier_rank,
+    later.tier
 limit 1;
 
 -- moves: from tier to tier
