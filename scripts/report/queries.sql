@@ -1,10 +1,14 @@
--- What scripts/report.py reads. A query gives the marks of a chart; that of the same name with _says
--- gives one row with the figures of its sentence, or none where there is nothing to draw.
+-- What scripts/report.py reads. A query gives the marks of a chart; that of the same name with
+-- _says gives one row with the figures of its sentence, or none where there is nothing to draw.
+-- {name} stands for another query.
 
 -- schemas: where the tables are, the main one first
-select string_agg(distinct table_schema, ',' order by table_schema <> 'main', table_schema) as schemas
-from information_schema.tables
-where table_name like 'rfm\_%' escape '\' or table_name = 'stg_rfm__policy';
+select string_agg(name, ',' order by name <> 'main', name) as schemas
+from (
+    select distinct table_schema as name
+    from information_schema.tables
+    where table_name like 'rfm\_%' escape '\' or table_name = 'stg_rfm__policy'
+);
 
 -- days: the day of the tables for action
 select max(report_date) as day
@@ -174,6 +178,13 @@ best as (
     from cells
     order by frequency_place + recency_place desc, frequency_place desc
     limit 1
+),
+
+fullest as (
+    select *
+    from cells
+    order by value desc, recency_place desc, frequency_place desc
+    limit 1
 )
 
 select
@@ -189,7 +200,7 @@ select
     any_value(best.revenue) / nullif(greatest(sum(cells.revenue), 0), 0) as best_revenue
 from cells
 cross join best
-cross join (from cells order by value desc, recency_place desc, frequency_place desc limit 1) as fullest
+cross join fullest
 group by all;
 
 -- periods: sizes of the tiers over time
@@ -332,7 +343,7 @@ select
     weeks.week,
     case
         when weeks.week > 0
-            then strftime((select max(report_date) from rfm_follow_ups) + cast(7 * weeks.week - 7 as integer), '%m-%d')
+            then strftime(days.day + cast(7 * weeks.week - 7 as integer), '%m-%d')
         when $language = 'zh' then '逾期'
         else 'overdue'
     end as x,
@@ -340,6 +351,7 @@ select
     coalesce(calls.tier_rank, 9999) as rank,
     count(calls.week) as value
 from range(13) as weeks (week)
+cross join ({days}) as days
 left join calls on weeks.week = calls.week
 group by all
 order by weeks.week, rank, y;
@@ -355,14 +367,22 @@ from rfm_follow_ups
 where scheme = $scheme
 group by report_date;
 
--- demand: by region, of the last twelve months that are complete; the fifteen largest regions
-with months as (
-    from rfm_regional_demand
-    where
-        level = 'region'
-        and last_day(month) <= coalesce((select max(report_date) from rfm_follow_ups), last_day(month))
-    qualify month > max(month) over () - interval 12 month
-),
+-- months: the last twelve that are complete, by region
+select
+    * replace (
+        case when region = '未知' and $language = 'en' then 'unknown' else region end as region
+    )
+from rfm_regional_demand
+where
+    level = 'region'
+    and (
+        last_day(month) <= (select max(report_date) from rfm_follow_ups)
+        or not exists (from rfm_follow_ups)
+    )
+qualify month > max(month) over () - interval 12 month;
+
+-- demand: by region, the fifteen largest
+with months as ({months}),
 
 regions as (
     select
@@ -374,7 +394,7 @@ regions as (
 
 select
     strftime(months.month, '%Y-%m') as x,
-    case when months.region = '未知' and $language = 'en' then 'unknown' else months.region end as y,
+    months.region as y,
     months.revenue as value,
     regions.place,
     case
@@ -387,13 +407,7 @@ where regions.place <= 15
 order by regions.place, x;
 
 -- demand_says: the strongest region, over all and in the last month
-with months as (
-    from rfm_regional_demand
-    where
-        level = 'region'
-        and last_day(month) <= coalesce((select max(report_date) from rfm_follow_ups), last_day(month))
-    qualify month > max(month) over () - interval 12 month
-),
+with months as ({months}),
 
 regions as (
     select region, sum(revenue) as revenue
@@ -405,7 +419,7 @@ regions as (
 select
     strftime(min(months.month), '%Y-%m') as first,
     strftime(max(months.month), '%Y-%m') as last,
-    case when best.region = '未知' and $language = 'en' then 'unknown' else best.region end as best,
+    best.region as best,
     best.revenue / nullif((select sum(revenue) from regions), 0) as part,
     last_month.revenue,
     last_month.growth,
@@ -418,29 +432,28 @@ left join months as last_month
     and last_month.month = (select max(month) from months)
 group by all;
 
--- expected: pieces of the twelve weeks ahead; the fifteen largest categories
+-- pieces: those expected in the twelve weeks ahead that may be shown, by category
 select
-    case when category = '未知' and $language = 'en' then 'unknown' else category end as y,
-    0 as bar,
-    sum(expected_pieces) as value
+    case when category = '未知' and $language = 'en' then 'unknown' else category end as category,
+    sum(expected_pieces) as pieces,
+    min(week_start_date) as first_day
 from rfm_expected_orders
 where not is_suppressed
-group by category
+group by all;
+
+-- expected: the fifteen largest categories
+select category as y, 0 as bar, pieces as value
+from ({pieces})
 order by value desc, y
 limit 15;
 
 -- expected_says: all of them, and the largest
-with categories as (
-    select category, sum(expected_pieces) as pieces, min(week_start_date) as first_day
-    from rfm_expected_orders
-    where not is_suppressed
-    group by category
-)
+with categories as ({pieces})
 
 select
     min(categories.first_day) as day,
     sum(categories.pieces) as pieces,
-    case when best.category = '未知' and $language = 'en' then 'unknown' else best.category end as best,
+    best.category as best,
     any_value(best.pieces) / nullif(sum(categories.pieces), 0) as part
 from categories
 cross join (from categories order by pieces desc, category limit 1) as best
