@@ -333,7 +333,7 @@ with calls as (
         tier_rank,
         case
             when status = 'overdue' then 0
-            else 1 + datediff('day', report_date, next_contact_due_date) // 7
+            else 1 + greatest(datediff('day', report_date, next_contact_due_date), 0) // 7
         end as week
     from rfm_follow_ups
     where scheme = $scheme and next_contact_due_date is not null

@@ -19,7 +19,7 @@ import html5lib
 import pytest
 import yaml
 
-from harness import ROOT, SCHEMES, Project
+from harness import ROOT, SCHEMES, Project, Row
 
 SCRIPT = ROOT / "scripts" / "report.py"
 FOLDER = ROOT / "scripts" / "report"
@@ -119,6 +119,17 @@ def whole(value: Decimal | int) -> str:
     return f"{int(Decimal(value).quantize(Decimal(1), ROUND_HALF_UP)):,}"
 
 
+def cell_of(customer: Row) -> tuple[Any, Any]:
+    """The place of a customer in the map of recency and frequency, the greater the better."""
+    if customer["recency_score"] is not None:
+        return customer["recency_score"], customer["frequency_score"]
+    days, orders = customer["recency_days"], customer["frequency"]
+    return (
+        sum(days <= most for most in (30, 90, 180, 365)),
+        sum(orders >= least for least in (1, 2, 3, 5, 10)),
+    )
+
+
 def test_demo(page: Page) -> None:
     """All six schemes with seven charts each, demand with two; small enough to be mailed."""
     page.assert_self_contained()
@@ -182,19 +193,37 @@ def test_figures_are_those_of_the_tables(page: Page, language: str, demo: Projec
         [sentence] = page.texts("p", within=figures["moves"])
         for column in ("stayed", "better_ranked", "worse_ranked", "entered", "left"):
             assert whole(run[column]) in sentence
-        [customers] = demo.query(
-            f"select count(*) as number from rfm_customer_tiers where scheme = '{scheme}'"
-        )
-        counts = [text for text in page.texts("text", within=figures["cells"]) if "–" not in text]
-        [overdue] = demo.query(
+        customers = demo.query(f"select * from rfm_customer_tiers where scheme = '{scheme}'")
+        counts = Counter(map(cell_of, customers))
+        drawn = page.texts("text", within=figures["cells"])
+        assert Counter(map(whole, counts.values())) <= Counter(drawn)
+        [sentence] = page.texts("p", within=figures["cells"])
+        assert whole(max(counts.values())) in sentence
+        assert whole(counts[max(counts, key=lambda cell: (sum(cell), cell[1]))]) in sentence
+        [gains] = demo.query(
             f"""
-                select count(*) as number from rfm_follow_ups
-                where scheme = '{scheme}' and status = 'overdue'
+                pivot (
+                    from rfm_outcome_gains where scheme = '{scheme}' and top_share = 0.2
+                    qualify as_of_date = max(as_of_date) over ()
+                ) on basis using first(buyer_share) group by as_of_date
             """
         )
-        assert whole(customers["number"]) == graded
-        assert counts
-        assert whole(overdue["number"]) in page.texts("p", within=figures["calls"])[0]
+        [sentence] = page.texts("p", within=figures["gains"])
+        for basis in ("score", "recency", "frequency", "monetary"):
+            assert percent(gains[basis]) in sentence
+        [calls] = demo.query(
+            f"""
+                select
+                    count(*) filter (status = 'overdue') as overdue,
+                    count(*) filter (
+                        status <> 'overdue' and next_contact_due_date - report_date < 84
+                    ) as later
+                from rfm_follow_ups where scheme = '{scheme}'
+            """
+        )
+        [sentence] = page.texts("p", within=figures["calls"])
+        assert whole(calls["overdue"]) in sentence
+        assert whole(calls["later"]) in sentence
         [verdict] = demo.query(
             f"""
                 select sentence, sentence_zh from rfm_scheme_fit
