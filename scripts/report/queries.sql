@@ -11,8 +11,12 @@ from (
 );
 
 -- days: the day of the tables for action
-select max(report_date) as day
-from rfm_follow_ups;
+select max(day) as day
+from (
+    select report_date as day from rfm_follow_ups
+    union all
+    select report_date from rfm_expected_orders
+);
 
 -- schemes: at their latest as-of dates
 with runs as (
@@ -375,9 +379,10 @@ select
 from rfm_regional_demand
 where
     level = 'region'
-    and (
-        last_day(month) <= (select max(report_date) from rfm_follow_ups)
-        or not exists (from rfm_follow_ups)
+    and last_day(month) <= coalesce(
+        (select max(report_date) from rfm_follow_ups),
+        (select max(report_date) from rfm_expected_orders),
+        last_day(month)
     )
 qualify month > max(month) over () - interval 12 month;
 
