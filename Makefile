@@ -3,7 +3,7 @@
 # runs from installing again. All paths are relative, so the folder's own path may hold spaces.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo engines test test-dbt test-python bench lint ruff dbt-bouncer sqlfluff parse clean
+.PHONY: help demo report engines test test-dbt test-python bench lint ruff dbt-bouncer sqlfluff parse clean
 
 # One pip at a time installs into .venv.
 .NOTPARALLEL:
@@ -37,6 +37,11 @@ demo: $(VENV)/.runtime ## Build the demo data into RFM_DUCKDB_PATH (rfm.duckdb) 
 	@$(BIN)/python scripts/check_file.py
 	$(BIN)/dbt build $(DBT_OPTIONS) --exclude-resource-type unit_test
 	@$(BIN)/python scripts/show_tiers.py
+
+# It builds nothing: what is in the file is what it tells.
+REPORT_OPTIONS :=
+report: $(VENV)/.report ## Write report.html from the tables; REPORT_OPTIONS="--language zh"
+	@$(BIN)/python scripts/report.py $(REPORT_OPTIONS)
 
 test: test-dbt test-python ## Run all tests
 
@@ -78,7 +83,7 @@ parse: $(VENV)/.runtime $(VENV_1_12)/.installed ## Parse with dbt 1.11, dbt 1.12
 
 clean: ## Remove all that these commands made, .venv included
 	rm -rf $(VENV) $(VENV_1_12) target logs dbt_internal_packages build *.egg-info
-	rm -rf .pytest_cache .hypothesis .ruff_cache rfm.duckdb rfm.duckdb.wal
+	rm -rf .pytest_cache .hypothesis .ruff_cache rfm.duckdb rfm.duckdb.wal report.html
 
 # Which Python: dbt-core 1.11 runs on 3.11 to 3.13; Debian ships venv (ensurepip) apart.
 SUITABLE := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
@@ -102,7 +107,7 @@ $(VENV)/.runtime: $(VENV)/.made pyproject.toml constraints.txt
 	$(BIN)/python -m pip install -qq --constraint constraints.txt .
 	@touch $@
 
-$(VENV)/.test $(VENV)/.lint $(VENV)/.bench: $(VENV)/.%: $(VENV)/.runtime
+$(VENV)/.test $(VENV)/.lint $(VENV)/.bench $(VENV)/.report: $(VENV)/.%: $(VENV)/.runtime
 	$(BIN)/python -m pip install -qq --constraint constraints.txt '.[$*]'
 	@touch $@
 
