@@ -483,7 +483,8 @@
         and 'materialized' not in node.raw_code -%}
         {%- set layer = node.fqn[1] -%}
         {%- set kind = node.config.materialized -%}
-        {%- if kind in ['ephemeral', 'incremental', 'materialized_view', 'view']
+        {%- if layer in ['staging', 'intermediate', 'marts']
+            and kind in ['ephemeral', 'incremental', 'materialized_view', 'view']
             and not (kind == 'view' and layer == 'marts') -%}
             {%- do found.setdefault((layer, kind), []).append(node.name) -%}
         {%- endif -%}
