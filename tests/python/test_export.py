@@ -1,4 +1,4 @@
-"""rfm_export: Parquet files of all public tables, all of one build, and a pointer to the last set."""
+"""rfm_export: the public tables of one build as Parquet files, and a pointer to the last set."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def read(folder: Path, manifest: Row) -> dict[str, list[Row]]:
     with duckdb.connect() as connection:
         return {
             each["table"]: fetch(
-                connection.execute("set variable file = ?", [
-                    str(folder / manifest["folder"] / each["file"])
-                ]),
+                connection.execute(
+                    "set variable file = ?", [str(folder / manifest["folder"] / each["file"])]
+                ),
                 "select * from read_parquet(getvariable('file'))",
             )
             for each in manifest["tables"]
@@ -98,7 +98,7 @@ def test_no_set_of_two_builds(built: Project, tmp_path: Path) -> None:
     assert outcome.lacks(*parts, "UTC: rfm_tier_summary\n", "build all tables") == []
 
     for statement, said in {
-        "comment on table rfm_alerts is null": "not known, before this version or not by dbt: rfm_a",
+        "comment on table rfm_alerts is null": "not known, before this version or not by dbt: rfm",
         "drop table rfm_alerts": "not built yet: rfm_alerts",
     }.items():
         with built.connect() as connection:
@@ -118,7 +118,7 @@ def test_wrong_arguments(built: Project, tmp_path: Path) -> None:
         ("exports/*", None, "without * and ?"),
         ("exports", [], "write a list of public tables"),
         ("exports", "rfm_alerts", "write a list of public tables"),
-        ("exports", ["rfm_alert", "int_rfm__orders"], 'found "int_rfm__orders"; write names of rfm'),
+        ("exports", ["rfm_alert", "int_rfm__orders"], 'found "int_rfm__orders"; write names'),
     ):
         outcome = export(built, folder, **({} if tables is None else {"tables": tables}))
         assert outcome.lacks(said, "wrote nothing") == [], outcome.errors
