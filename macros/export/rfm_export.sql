@@ -136,6 +136,9 @@
         {%- do problems.append(
             'build all tables in one go (dbt build) and export again, or choose tables of one build'
             ~ ' with tables: [...]'
+            ~ ('; if dbt_rfm is a package here, write in your dbt_project.yml first dispatch: ['
+               ~ '{macro_namespace: dbt, search_order: [' ~ project_name ~ ', dbt_rfm, dbt]}]'
+               if project_name != 'dbt_rfm' and ('', '') in builds else '')
         ) -%}
     {%- endif -%}
     {%- do dbt_rfm._stop_export(problems) -%}

@@ -65,6 +65,15 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return project
 
 
+def test_export(shop: Project, tmp_path: Path) -> None:
+    """The package's tables know their build here, too."""
+    built = manifest(shop, "run_results")["metadata"]["invocation_id"]
+    shop.succeed("run-operation", "rfm_export", "--args", f"{{folder: '{tmp_path}'}}")
+    latest = json.loads((tmp_path / "latest.json").read_text("utf-8"))
+    assert latest["invocation_id"] == built
+    assert len(latest["tables"]) > 20
+
+
 def test_tables_are_where_the_shop_wants_them(shop: Project) -> None:
     """Public tables in one schema, all others in another, and the shop's own table reads ours."""
     places = shop.query(
