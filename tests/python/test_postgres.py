@@ -150,7 +150,7 @@ def test_policy_problems(duckdb_file: DuckDBFile, postgres: PostgresServer, tmp_
     for engine in (duckdb_file, postgres):
         for table, file in files.items():
             engine.load(table, file)
-        outcome = engine.dbt("run", "-s", "+int_rfm__policy_gate")
+        outcome = engine.dbt("run", "-s", "+int_rfm__policy_gate", "rfm_policy_problems")
         assert not outcome.success
         messages.append(set(re.findall(r"rfm policy: .*; write [^\n\"]*", outcome.errors)))
     assert len(duckdb_file.table("rfm_policy_problems")) > len(FAULTS)

@@ -4,5 +4,12 @@
 
 with customer_preferences as (select * from {{ ref('int_rfm__customer_preferences') }})
 
-select *
+select
+    customer_id,
+    preference,
+    value,
+    purchases,
+    amount,
+    share,
+    preference_rank
 from customer_preferences

@@ -4,5 +4,12 @@
 
 with scheme_overlap as (select * from {{ ref('int_rfm__scheme_overlap') }})
 
-select *
+select
+    as_of_date,
+    scheme_a,
+    scheme_b,
+    tier_a,
+    tier_b,
+    customers,
+    revenue
 from scheme_overlap
