@@ -1,9 +1,7 @@
 {# The date of a working day, Monday to Friday: 0 is the day itself or, on a weekend, the Monday after
-   it; 1 the working day after that, and so on. 0001-01-01 is a Monday. #}
+   it; 1 the working day after that, and so on. #}
 {% macro working_day_after(day, number) -%}
-    {%- set weekday -%}
-        mod({{ dbt.datediff(dbt_rfm.date_literal('0001-01-01'), day, 'day') }}, 7)
-    {%- endset -%}
+    {%- set weekday = dbt_rfm._weekday_number(day) -%}
     {%- set working_days -%}
         (least({{ weekday }}, 5) + {{ number }})
     {%- endset -%}

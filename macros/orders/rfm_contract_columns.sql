@@ -20,3 +20,8 @@
     } -%}
     {{- return(columns[input]) -}}
 {% endmacro %}
+
+{# All inputs, in the order in which they are checked. #}
+{% macro _inputs() %}
+    {{- return(['orders', 'customers', 'contacts', 'measures']) -}}
+{% endmacro %}

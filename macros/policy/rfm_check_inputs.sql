@@ -3,7 +3,7 @@
    alone, and only when it is built, so that parsing and listing go on with wrong vars. #}
 {% macro rfm_check_inputs() %}
     {#- What is looked up must be built first: dbt sees that from these calls when it parses. -#}
-    {%- for input in ['orders', 'customers', 'contacts', 'measures'] -%}
+    {%- for input in dbt_rfm._inputs() -%}
         {%- do dbt_rfm.rfm_input(input) -%}
     {%- endfor -%}
     {%- set own_policy = dbt_rfm.rfm_setting('rfm_policy') -%}
@@ -14,7 +14,7 @@
     {#- What is only compiled or documented needs no input to be there. -#}
     {%- if execute and flags.WHICH in ['run', 'build', 'retry', 'test'] -%}
         {%- set problems = dbt_rfm._problems_with_names() + dbt_rfm._problems_with_values() -%}
-        {%- for input in ['orders', 'customers', 'contacts', 'measures'] -%}
+        {%- for input in dbt_rfm._inputs() -%}
             {%- do problems.extend(dbt_rfm._problems_with_input(input)) -%}
         {%- endfor -%}
         {%- do problems.extend(dbt_rfm._problems_with_filters()) -%}
@@ -41,7 +41,7 @@
         'rfm_outcome_months', 'rfm_history_periods', 'rfm_keep_reported',
         'rfm_daily_capacity',
     ] -%}
-    {%- for input in ['orders', 'customers', 'contacts', 'measures'] -%}
+    {%- for input in dbt_rfm._inputs() -%}
         {%- for kind in ['path', 'model', 'database', 'schema', 'table', 'columns', 'csv'] -%}
             {%- do known.append('rfm_' ~ input ~ '_' ~ kind) -%}
         {%- endfor -%}
@@ -62,12 +62,12 @@
             var('rfm_policy', none) or {}, dbt_rfm.rfm_policy_columns() | list
         ),
     } -%}
-    {%- for input in ['orders', 'customers', 'contacts', 'measures'] -%}
+    {%- for input in dbt_rfm._inputs() -%}
         {%- do maps.update({'rfm_' ~ input[:-1] ~ '_columns': (
             dbt_rfm._given_column_map(input), dbt_rfm.rfm_contract_columns(input) | list
         )}) -%}
     {%- endfor -%}
-    {%- for input in ['orders', 'customers', 'contacts', 'measures']
+    {%- for input in dbt_rfm._inputs()
         if dbt_rfm._is_set('rfm_' ~ input ~ '_columns') and dbt_rfm._is_set('rfm_' ~ input[:-1] ~ '_columns') -%}
         {%- do problems.append(
             'vars rfm_' ~ input[:-1] ~ '_columns and rfm_' ~ input

@@ -1,5 +1,6 @@
-{# How the text files of an input are written: rfm_orders_csv and the like, over RFC 4180's quote and escape. Without a delimiter it is the one of , ; tab | that the header
-   has most of; without an encoding it is UTF-8. #}
+{# How the text files of an input are written: rfm_orders_csv and the like, over RFC 4180's quote and
+   escape. Without a delimiter it is the one of , ; tab | that the header has most of; without an
+   encoding it is UTF-8. #}
 {% macro rfm_csv_options(input) %}
     {%- set options = {
         'delimiter': none, 'quote': '"', 'escape': '"', 'encoding': none, 'skip': 0,
