@@ -15,7 +15,9 @@ from harness import ONLINE_RETAIL, ROOT, Project
 
 PAGES = {
     str(path.relative_to(ROOT)): path.read_text("utf-8")
-    for path in [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+    for path in sorted(
+        (*ROOT.glob("*.md"), *ROOT.glob("examples/*/*.md"), *ROOT.glob("docs/**/*.md"))
+    )
 }
 BLOCKS = [
     pytest.param(query, output, id=f"{page} {number}")
