@@ -17,14 +17,14 @@ score_counts as (
         scheme,
         as_of_date,
         '{{ metric }}' as metric,
-        graded_customers.identity,
+        {{ dbt_rfm.column_name('identity') }},
         {{ metric }}_score as score,
         count(*) as customers
     from graded_customers
     {%- if metric in own_measures %}
     where {{ metric }} is not null
     {%- endif %}
-    group by scheme, as_of_date, graded_customers.identity, {{ metric }}_score
+    group by scheme, as_of_date, {{ dbt_rfm.column_name('identity') }}, {{ metric }}_score
     {%- if not loop.last %}
     union all
     {%- endif %}
