@@ -132,6 +132,8 @@ class Step:
         if then == now:
             return None
         between = score_in_force(self.before, name, new, new.values[name])
+        if name not in base.METRICS and old.values[name] is None:
+            between = now
         own, others = between - then, now - between
         is_own = abs(own) >= abs(others)
         return {

@@ -48,7 +48,15 @@ metric_changes as (
         {{ dbt_rfm.decimal('previous_' ~ column) }} as previous_value,
         {{ dbt_rfm.decimal(column) }} as value,
         old_{{ metric }}_score as previous_score,
+        {%- if metric in own_measures %}
+        -- Who had no value was in no bin: there was no cut to pass.
+        case
+            when previous_{{ column }} is null then new_{{ metric }}_score
+            else {{ metric }}_score
+        end as rescored,
+        {%- else %}
         {{ metric }}_score as rescored,
+        {%- endif %}
         new_{{ metric }}_score as score,
         -- What came since the as-of date before, of a metric that adds up.
         {{ dbt_rfm.decimal(measures[metric] ~ '_since' if metric in measures else '0') }}

@@ -146,5 +146,9 @@ select
     *,
     case when lower_bound is not null then false end as lower_inclusive,
     case when upper_bound is not null then true end as upper_inclusive,
-    lower_bound is null or upper_bound is null or lower_bound < upper_bound as can_hold_a_value
+    -- Nobody may have a value of an own measure: then there are no cuts at all.
+    case
+        when lower_bound is null then upper_bound is not null
+        else upper_bound is null or lower_bound < upper_bound
+    end as can_hold_a_value
 from bins
