@@ -23,7 +23,7 @@ from unittest.mock import patch
 import duckdb
 import pytest
 
-from harness import Project, Row, fetch
+from harness import Project, Row, fetch, rows_apart
 
 SCHEMA = "rfm"
 
@@ -58,25 +58,14 @@ def file_rows(connection: duckdb.DuckDBPyConnection, file: Path) -> duckdb.DuckD
 
 
 def differences(found: Engine, expected: Engine, table: str, columns: str = "*") -> list[str]:
-    """Rows of a table that only one of two engines has, a few of each, compared as texts.
-
-    DuckDB compares, for tables may be large.
-    """
+    """Rows of a table that only one of two engines has, a few of each, compared as texts."""
     with duckdb.connect() as connection:
         ours, theirs = (
-            connection.sql(
-                f"select columns(*)::varchar from (select {columns} from"
-                f" {engine.source(connection, table)})"
-            )
+            f"select columns(*)::varchar from (select {columns} from"
+            f" {engine.source(connection, table)})"
             for engine in (found, expected)
         )
-        if ours.columns != theirs.columns:
-            return [f"{table}: found columns {ours.columns}, expected {theirs.columns}"]
-        return [
-            f"{table}, {what}: {dict(zip(one.columns, row, strict=True))}"
-            for what, one, other in (("too many", ours, theirs), ("missing", theirs, ours))
-            for row in connection.sql("from one except all from other limit 3").fetchall()
-        ]
+        return rows_apart(connection, table, ours, theirs)
 
 
 class DuckDBFile(Engine):

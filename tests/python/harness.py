@@ -323,6 +323,40 @@ def differences(
     return lines + [f"  missing: {readable(row)}" for row in list(missing.values())[:shown]]
 
 
+def rows_apart(
+    connection: duckdb.DuckDBPyConnection, name: str, found: str, expected: str
+) -> list[str]:
+    """Rows that only one of two queries gives, a few of each: lines of text.
+
+    DuckDB compares, for tables may be large.
+    """
+    ours, theirs = connection.sql(found), connection.sql(expected)
+    if ours.columns != theirs.columns:
+        return [f"{name}: found columns {ours.columns}, expected {theirs.columns}"]
+    return [
+        f"{name}, {what}: {dict(zip(one.columns, row, strict=True))}"
+        for what, one, other in (("too many", ours, theirs), ("missing", theirs, ours))
+        for row in connection.sql("from one except all from other limit 3").fetchall()
+    ]
+
+
+def assert_same_tables(
+    found: Project,
+    expected: Project,
+    tables: Iterable[str] = PUBLIC_TABLES,
+    query: str = "from {table}",
+) -> None:
+    """Fail with rows that only one of two projects has in its tables, or in a query on each."""
+    with duckdb.connect() as connection:
+        for name, project in {"found": found, "expected": expected}.items():
+            connection.execute(f"attach '{project.database}' as {name} (read_only)")
+        lines = []
+        for table in tables:
+            ours, theirs = (query.format(table=f"{it}.{table}") for it in ("found", "expected"))
+            lines += rows_apart(connection, table, ours, theirs)
+    assert not lines, "\n" + "\n".join(lines)
+
+
 def without_prose(name: str, rows: Iterable[Row]) -> list[Row]:
     """The rows of a table that lack their prose in one of both languages."""
     columns = (PROSE[name], f"{PROSE[name]}_zh")

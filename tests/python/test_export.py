@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from harness import PUBLIC_TABLES, Outcome, Project, Row, assert_same, fetch
+from harness import PUBLIC_TABLES, Outcome, Project, Row, fetch, rows_apart
 
 STAMP = "dbt_rfm: built by invocation {}, begun {} UTC"
 
@@ -35,17 +35,22 @@ def latest(folder: Path) -> Row:
     return json.loads((folder / "latest.json").read_text("utf-8"))
 
 
-def read(folder: Path, manifest: Row) -> dict[str, list[Row]]:
-    """The tables of a set."""
+def files(folder: Path, manifest: Row) -> dict[str, str]:
+    """The files of a set as SQL reads them, by table."""
+    return {
+        each["table"]: "'{}'".format(
+            str(folder / manifest["folder"] / each["file"]).replace("'", "''")
+        )
+        for each in manifest["tables"]
+    }
+
+
+def counts(folder: Path, manifest: Row) -> dict[str, int]:
+    """How many rows are in each table of a set."""
     with duckdb.connect() as connection:
         return {
-            each["table"]: fetch(
-                connection.execute(
-                    "set variable file = ?", [str(folder / manifest["folder"] / each["file"])]
-                ),
-                "select * from read_parquet(getvariable('file'))",
-            )
-            for each in manifest["tables"]
+            table: fetch(connection, f"select count(*) as n from {file}")[0]["n"]
+            for table, file in files(folder, manifest).items()
         }
 
 
@@ -64,19 +69,20 @@ def test_files_hold_the_tables(built: Project, tmp_path: Path) -> None:
         STAMP.format(found["invocation_id"], found["build_began_at"].removesuffix(" UTC"))
     }
     assert found["invocation_id"] in found["folder"]
-    tables = read(folder, found)
+    tables = files(folder, found)
     assert set(tables) == {*PUBLIC_TABLES, "rfm_policy_problems"}
-    assert {each["table"]: each["rows"] for each in found["tables"]} == {
-        name: len(rows) for name, rows in tables.items()
-    }
-    assert_same(tables, built.tables())
+    written = {each["table"]: each["rows"] for each in found["tables"]}
+    assert written == counts(folder, found)
+    assert sum(written.values()) > 50_000
     place = folder / found["folder"]
     assert json.loads((place / "manifest.json").read_text("utf-8")) == found
     assert len(list(place.iterdir())) == len(tables) + 1
-    for name in tables:
-        file = str(place / f"{name}.parquet").replace("'", "''")
-        types = "select column_name, column_type from (describe {})"
-        assert built.query(types.format(f"from '{file}'")) == built.query(types.format(name))
+    with built.connect() as connection:
+        for name, file in tables.items():
+            assert rows_apart(connection, name, f"from {file}", f"from {name}") == []
+            types = "select column_name, column_type from (describe from {})"
+            of_file, of_table = (fetch(connection, types.format(it)) for it in (file, name))
+            assert of_file == of_table
 
     # Another build's set stands beside it.
     built.succeed("run", "--select", "path:models/marts")
@@ -84,7 +90,7 @@ def test_files_hold_the_tables(built: Project, tmp_path: Path) -> None:
     second = latest(folder)
     assert second["invocation_id"] != found["invocation_id"]
     assert [each["table"] for each in second["tables"]] == ["rfm_alerts", "rfm_scheme_runs"]
-    assert set(read(folder, found)) == set(tables)
+    assert counts(folder, found) == written
     assert len(list(folder.iterdir())) == 3
 
 
@@ -148,12 +154,12 @@ def test_readers_never_see_two_sets_mixed(built: Project, tmp_path: Path) -> Non
         """Read sets until all is over."""
         while not is_over.is_set():
             found = latest(folder)
-            counts = {name: len(rows) for name, rows in read(folder, found).items()}
+            read = counts(folder, found)
             seen.add(found["invocation_id"])
-            if any(counts[each["table"]] != each["rows"] for each in found["tables"]):
+            if any(read[each["table"]] != each["rows"] for each in found["tables"]):
                 problems.append(found)
-            if len({counts[name] > 0 for name in tables}) != 1:
-                problems.append(counts)
+            if len({read[name] > 0 for name in tables}) != 1:
+                problems.append(read)
 
     reader = threading.Thread(target=follow)
     reader.start()
