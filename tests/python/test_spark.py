@@ -12,8 +12,6 @@ from engines import SCHEMA, DuckDBFile, SparkEngine, differences, gathered_rows,
 from harness import ONLINE_RETAIL, PUBLIC_TABLES
 from test_value_kinds import assert_advice_reads
 
-# Every so many customers of the real orders are enough here; test_postgres.py has all.
-CUSTOMERS_OF = 5
 # More rows than this are too many of the customers. There are up to 900 buckets of values for each
 # power of ten.
 TOGETHER = 4_000
@@ -31,7 +29,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spark]:
     try:
         engine.parse()
         with engine.gathered(TOGETHER) as found:
-            build_shop(engine, place, CUSTOMERS_OF)
+            build_shop(engine, place)
         yield engine, found
     finally:
         engine.stop()
@@ -41,7 +39,7 @@ def test_shop(spark: Spark, tmp_path: Path) -> None:
     """The demo, real orders and many customers are graded alike by all schemes."""
     expected = DuckDBFile(tmp_path, vars=INPUT_VARS)
     expected.parse()
-    build_shop(expected, tmp_path, CUSTOMERS_OF)
+    build_shop(expected, tmp_path)
     found = [diff for table in PUBLIC_TABLES for diff in differences(spark[0], expected, table)]
     assert found == []
     [refused] = expected.query("select count(*) as lines from rfm_rejected_orders")
