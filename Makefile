@@ -72,7 +72,7 @@ dbt-bouncer: $(VENV)/.lint # names, layers, descriptions, contracts, tests: dbt-
 
 sqlfluff: $(VENV)/.lint # the SQL of the models
 	@mkdir -p target
-	$(CHECK) $(BIN)/sqlfluff lint --processes 0 models
+	$(CHECK) $(BIN)/python scripts/lint_sql.py lint --processes 0 models
 
 # Deprecations are warnings. Without --no-partial-parse unchanged files would not be read again.
 PARSE := --warn-error parse $(DBT_OPTIONS) --no-partial-parse
