@@ -117,6 +117,17 @@ def test_oracle_agrees(
     assert_same(found, expected, [table])
 
 
+def test_parts_can_be_built(demo: Project) -> None:
+    """A data test reads one table: dbt runs it once any of those it reads is selected."""
+    reads = {
+        node.name: node.depends_on.nodes
+        for node in demo.manifest.nodes.values()
+        if node.resource_type == "test"
+    }
+    assert len(reads) > 20
+    assert {name: nodes for name, nodes in reads.items() if len(nodes) > 1} == {}
+
+
 def test_prose(found: dict[str, list[Row]]) -> None:
     """Every row says it in both languages; one example of each sentence, word for word."""
     assert [row for table in PROSE for row in without_prose(table, found[table])] == []

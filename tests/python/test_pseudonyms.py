@@ -6,7 +6,6 @@ Order ids are not pseudonyms, and are not searched for.
 
 from __future__ import annotations
 
-import copy
 import hashlib
 from pathlib import Path
 
@@ -32,10 +31,20 @@ class Inputs:
     """The demo in files of a folder, with ids that cannot be taken for anything else."""
 
     def __init__(self, folder: Path) -> None:
-        """Write the files."""
+        """Write the files, of every third customer."""
         self.folder = folder
-        self.tables = copy.deepcopy(INPUTS)
+        ids = sorted({row["customer_id"] or "" for row in INPUTS["orders"]})[::3]
+        self.tables = {
+            name: [dict(row) for row in rows if (row["customer_id"] or "") in ids]
+            for name, rows in INPUTS.items()
+        }
+        # No scheme asks for this measure, but it is read.
+        self.tables["measures"] = [
+            {"customer_id": row["customer_id"], "measure": "margin", "value": str(number)}
+            for number, row in enumerate(self.tables["customers"])
+        ]
         self.vars = file_vars(folder, PERIODS)
+        self.vars["rfm_measures_path"] = str(folder / "measures.csv")
         stripped = {strip_text(row["customer_id"]) for rows in self.tables.values() for row in rows}
         numbers = {customer: number for number, customer in enumerate(sorted(stripped - {None}))}
         for name, rows in self.tables.items():
@@ -180,11 +189,11 @@ def test_search_finds_what_is_there(secret: Project, inputs: Inputs, tmp_path: P
     plain = Project(tmp_path, vars=inputs.vars, writes_json=True).parse()
     vars = {"rfm_customers_path": str(inputs.folder / "twice.csv")}
     plain.succeed("seed")
-    outcome = plain.dbt("run", "--select", "+rfm_customer_tiers", vars=vars)
+    outcome = plain.dbt("run", "--select", "+rfm_customer_tiers", "stg_rfm__measures", vars=vars)
     assert outcome.lacks("stands on 2 rows") == [], outcome.errors
     assert {
         *("stg_rfm__order_rows.customer_id", "stg_rfm__orders.customer_id_as_read"),
-        "stg_rfm__customers.customer_id",
+        *("stg_rfm__customers.customer_id", "stg_rfm__measures.customer_id"),
     } <= find_in_database(plain, RAW)
     files = {"rfm.duckdb", str(Path("logs", "dbt.log")), str(Path("target", "run_results.json"))}
     assert files <= find_in_files(plain, RAW)

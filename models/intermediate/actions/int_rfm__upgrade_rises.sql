@@ -151,6 +151,8 @@ ranges as (
         cut_points.as_of_date,
         cut_points.metric,
         cut_points.weight,
+        cut_points.lower_bound,
+        case when cut_points.metric = 'monetary' then 100 else 1 end as steps_of_one,
         (cut_points.upper_bound - cut_points.lower_bound)
         * case when cut_points.metric = 'monetary' then 100 else 1 end as steps
     from cut_points
@@ -163,31 +165,68 @@ ranges as (
 
 ),
 
-steps_to_tier as (
+raised as (
 
     select
         short_of_tier.*,
         ranges.metric as raised_metric,
-        -- A rise that passes what a score can be reaches nothing.
-        case
-            when
-                short_of_tier.score_missing < 1000000
-                and short_of_tier.score_missing
-                < {{ dbt_rfm.rfm_most_deviation() }} * ranges.weight
-                and ranges.steps < 1000000000000000
-                then round({{ dbt_rfm.divide_half_up(
-                    dbt_rfm.decimal(
-                        dbt_rfm.decimal('short_of_tier.score_missing', 20, 12)
-                        ~ ' * ' ~ dbt_rfm.decimal('ranges.steps', 26, 0)
-                    ),
-                    'ranges.weight'
-                ) | indent(16) }}, 0)
-        end as steps
+        ranges.weight,
+        ranges.steps as range_steps,
+        (
+            case ranges.metric
+                when 'frequency' then short_of_tier.frequency
+                else short_of_tier.monetary
+            end
+            - ranges.lower_bound
+        ) * ranges.steps_of_one as own_steps,
+        case ranges.metric
+            when 'frequency' then short_of_tier.frequency_score
+            else short_of_tier.monetary_score
+        end as own_score
     from short_of_tier
     inner join ranges
         on
             short_of_tier.scheme = ranges.scheme
             and short_of_tier.as_of_date = ranges.as_of_date
+    -- A rise that passes what a score can be reaches nothing.
+    where
+        short_of_tier.score_missing < 1000000
+        and short_of_tier.score_missing < {{ dbt_rfm.rfm_most_deviation() }} * ranges.weight
+        and ranges.steps < 1000000000000000
+
+),
+
+-- The least score of 12 decimals that is enough.
+enough_scores as (
+
+    select
+        *,
+        own_score
+        + {{ dbt_rfm.decimal(
+            dbt_rfm.divide_whole(
+                '(' ~ dbt_rfm.decimal(
+                    dbt_rfm.decimal('score_missing', 20, 12) ~ ' * 1000000000000', 20, 0
+                ) ~ ' * 1000000 + ' ~ dbt_rfm.in_millionths('weight') ~ ' - 1)',
+                dbt_rfm.in_millionths('weight')
+            ), 24, 0
+        ) }} * {{ dbt_rfm.decimal("'0.000000000001'", 12, 12) }} as enough_score
+    from raised
+
+),
+
+-- A score is rounded half up, so that half of its last decimal less is enough.
+steps_to_tier as (
+
+    select
+        *,
+        ceil(
+            {{ dbt_rfm.decimal('range_steps', 17, 2) }}
+            * {{ dbt_rfm.decimal(
+                'enough_score - ' ~ dbt_rfm.decimal("'0.0000000000005'", 13, 13), 20, 13
+            ) }}
+            - {{ dbt_rfm.decimal('own_steps', 24, 6) }}
+        ) as steps
+    from enough_scores
 
 ),
 

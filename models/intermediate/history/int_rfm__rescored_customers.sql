@@ -51,12 +51,13 @@ changed_customers as (
         cast(graded_customers.last_ordered_at as date) as last_order_date,
         graded_customers.last_ordered_at > earlier_customers.last_ordered_at as has_ordered_again
     from movements
-    inner join graded_customers
+    -- Both are there. Of inner joins on three columns planners without statistics expect few rows.
+    left join graded_customers
         on
             {{ dbt_rfm.same_values(
                 'movements', 'graded_customers', ['scheme', 'as_of_date', 'customer_id']
             ) | indent(12) }}
-    inner join earlier_customers
+    left join earlier_customers
         on
             movements.scheme = earlier_customers.scheme
             and movements.previous_as_of_date = earlier_customers.as_of_date
