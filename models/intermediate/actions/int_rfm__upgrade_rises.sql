@@ -201,15 +201,16 @@ enough_scores as (
 
     select
         *,
-        own_score
-        + {{ dbt_rfm.decimal(
-            dbt_rfm.divide_whole(
-                '(' ~ dbt_rfm.decimal(
-                    dbt_rfm.decimal('score_missing', 20, 12) ~ ' * 1000000000000', 20, 0
-                ) ~ ' * 1000000 + ' ~ dbt_rfm.in_millionths('weight') ~ ' - 1)',
-                dbt_rfm.in_millionths('weight')
-            ), 24, 0
-        ) }} * {{ dbt_rfm.decimal("'0.000000000001'", 12, 12) }} as enough_score
+        {{ dbt_rfm.decimal(
+            'own_score + ' ~ dbt_rfm.decimal(
+                dbt_rfm.divide_whole(
+                    '(' ~ dbt_rfm.decimal(
+                        dbt_rfm.decimal('score_missing', 20, 12) ~ ' * 1000000000000', 20, 0
+                    ) ~ ' * 1000000 + ' ~ dbt_rfm.in_millionths('weight') ~ ' - 1)',
+                    dbt_rfm.in_millionths('weight')
+                ), 24, 0
+            ) ~ ' * ' ~ dbt_rfm.decimal("'0.000000000001'", 12, 12), 20, 12
+        ) }} as enough_score
     from raised
 
 ),
