@@ -343,7 +343,13 @@
             select
                 scans.file_path,
                 errors.line,
-                min(cast(errors.error_type as varchar)) as kind,
+                -- Behind a quote that is not closed DuckDB takes a letter for another encoding.
+                coalesce(
+                    max(cast(errors.error_type as varchar)) filter (
+                        where errors.error_type = 'UNQUOTED VALUE'
+                    ),
+                    min(cast(errors.error_type as varchar))
+                ) as kind,
                 max(errors.column_idx) as cells,
                 bool_or(contains(errors.csv_line, '\"')) as has_backslash
             from rfm_csv_errors as errors
@@ -375,9 +381,11 @@
                 'MISSING COLUMNS': 'has fewer cells than the header (' ~ head.header | length
                     ~ '): it is cut off, or no row; complete it or take it out',
                 'UNQUOTED VALUE': 'has a quote that is not closed, or text behind one that is; double'
-                    ~ ' each quote within a cell'
-                    ~ (', or write ' ~ dbt_rfm._csv_key(input, 'escape', "'\\'")
-                    if row['has_backslash'] else ''),
+                    ~ ' each quote within a cell, or write '
+                    ~ (
+                        dbt_rfm._csv_key(input, 'escape', "'\\'") if row['has_backslash']
+                        else dbt_rfm._csv_key(input, 'quote', '""') ~ ' where nothing is quoted'
+                    ),
             }.get(row['kind'], 'cannot be read (' ~ row['kind'] | lower ~ '); mend it or take it out'),
             row['line'] ~ (
                 ' (' ~ row['lines'] ~ ' such lines)' if row['place'] == 3 and row['lines'] > 3 else ''
@@ -482,10 +490,15 @@
 {% endmacro %}
 
 {% macro _wrong_encoding(input, file) %}
+    {%- set given = dbt_rfm.rfm_csv_options(input).encoding -%}
     {{- return(
-        'is not UTF-8; save it as UTF-8 (Excel: "CSV UTF-8"; or: iconv -f GBK -t UTF-8 '
-        ~ file ~ ' > utf8.csv), or write its encoding, such as '
-        ~ dbt_rfm._csv_key(input, 'encoding', 'utf-16') ~ ' or latin-1'
+        'is not ' ~ (given or 'UTF-8') ~ '; save it as UTF-8 (Excel: "CSV UTF-8"; or: iconv -f GB18030'
+        ~ ' -t UTF-8 ' ~ file ~ ' > utf8.csv, with WINDOWS-1252 for a Western file)'
+        ~ (
+            ' and take rfm_' ~ input ~ '_csv.encoding out' if given
+            else ', or write its encoding, such as ' ~ dbt_rfm._csv_key(input, 'encoding', 'utf-16')
+            ~ ' or latin-1'
+        )
     ) -}}
 {% endmacro %}
 

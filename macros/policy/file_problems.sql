@@ -142,7 +142,8 @@
             ~ read['failed_' ~ column] ~ ' of ' ~ read['all_rows'] ~ ' rows of "' ~ file ~ '"'
             ~ (' and ' ~ (files | length - 1) ~ ' more file(s)' if files | length > 1 else '')
             ~ (', such as ' ~ sample if sample else '') ~ '; write an expression that takes them, or'
-            ~ ' try_cast in place of cast, so that such a line is refused and told'
+            ~ (' try_strptime in place of strptime' if 'strptime' in expression else ' try_cast in place of cast')
+            ~ ', so that such a line is refused and told'
         ) -%}
     {%- endfor -%}
     {{- return(problems) -}}

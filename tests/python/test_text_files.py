@@ -115,7 +115,7 @@ def test_damaged_files(case: Row, files: Project, tmp_path: Path) -> None:
     """Each file is named, with its line, and what to write; a good one is not."""
     for name, file in case["files"].items():
         (tmp_path / name).write_bytes(content(file))
-    vars = {"rfm_orders_path": str(tmp_path / "*.csv")}
+    vars = {"rfm_orders_path": str(tmp_path / "*.csv"), "rfm_orders_csv": case.get("options", {})}
     outcome = files.dbt("run", "-s", "stg_rfm__input_check", vars=vars)
     assert not outcome.success
     for name, file in case["files"].items():
