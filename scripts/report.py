@@ -214,6 +214,10 @@ class Scheme(Report):
 def page(connection: duckdb.DuckDBPyConnection, language: str, wanted: list[str]) -> str:
     """The whole report."""
     report = Report(connection, language=language)
+    read = set(re.findall(r"\b(?:from|join) ((?:stg_)?rfm_\w+)", " ".join(QUERIES.values())))
+    if missing := sorted(read - {row["name"] for row in report.rows("tables")}):
+        told = "The report reads tables that are not there. Enable them and run dbt build"
+        sys.exit(f"{told}: {', '.join(missing)}.")
     connection.execute(f"set search_path = '{report.rows('schemas')[0]['schemas']}'")
     runs = report.rows("schemes")
     known = [run["scheme"] for run in runs]

@@ -10,6 +10,10 @@ from (
     where table_name like 'rfm\_%' escape '\' or table_name = 'stg_rfm__policy'
 );
 
+-- tables: all that are built
+select distinct table_name as name
+from information_schema.tables;
+
 -- days: the day of the tables for action
 select max(day) as day
 from (

@@ -431,7 +431,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> str:
 def test_messages(
     small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
-    """A wrong file, an older build, an unknown scheme or language: one sentence each."""
+    """A wrong file, an older build, no table, an unknown scheme or language: one sentence."""
     output = tmp_path / "report.html"
     assert "There is no file" in run(monkeypatch, tmp_path / "none.duckdb", "--output", output)
     empty = tmp_path / "empty.duckdb"
@@ -447,6 +447,15 @@ def test_messages(
     message = run(monkeypatch, older, "--output", output)
     assert "stayed" in message
     assert "\n" not in message
+    disabled = tmp_path / "disabled.duckdb"
+    shutil.copy(small, disabled)
+    with duckdb.connect(str(disabled)) as connection:
+        connection.execute("drop table rfm_regional_demand")
+        connection.execute("drop table rfm_expected_orders")
+    message = run(monkeypatch, disabled, "--output", output)
+    assert message.endswith(
+        "Enable them and run dbt build: rfm_expected_orders, rfm_regional_demand."
+    )
     message = run(monkeypatch, small, "--scheme", "elsewhere", "--output", output)
     assert message == "There is no scheme elsewhere. There are: outdoor_gear."
     assert run(monkeypatch, small, "--language", "fr") == "2"
