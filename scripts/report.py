@@ -8,11 +8,11 @@ import json
 import os
 import re
 import sys
-import unicodedata
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal, getcontext
 from pathlib import Path
 from typing import Any, NamedTuple
+from unicodedata import east_asian_width
 
 import duckdb
 import great_tables as gt
@@ -49,8 +49,7 @@ class Figure(NamedTuple):
 
 def room_for(texts) -> float:
     """Room for the longest text in whatever font the reader has; a Chinese sign takes a square."""
-    signs = {"W": 12.5, "F": 12.5}
-    wide = [[signs.get(unicodedata.east_asian_width(sign), 7) for sign in text] for text in texts]
+    wide = [[12.5 if east_asian_width(sign) in "WF" else 7 for sign in text] for text in texts]
     return max(map(sum, wide), default=0)
 
 
@@ -99,8 +98,7 @@ class Report:
     figures: tuple[str, ...] = ("demand", "expected")
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, **parameters) -> None:
-        self.connection, self.parameters = connection, parameters
-        self.labels: dict[str, str] = {}
+        self.connection, self.parameters, self.labels = connection, parameters, {}
         self.colours = {"demand": {self.say("demand_key"): "#d3d6da"}}
 
     def rows(self, query: str) -> list[dict]:
@@ -140,9 +138,8 @@ class Report:
     def demand(self, rows: list[dict]) -> str:
         names = short_names({row["y"]: row["y"] for row in rows})
         rows = sorted((row | {"y": names[row["y"]]} for row in rows), key=lambda row: row["x"])
-        return draw(
-            "cells", rows, dict.fromkeys(row["x"] for row in rows), names.values(), 1160, "money"
-        )
+        across = dict.fromkeys(row["x"] for row in rows)
+        return draw("cells", rows, across, names.values(), 1160, "money")
 
     def expected(self, rows: list[dict]) -> str:
         return bars(rows, short_names({row["y"]: row["y"] for row in rows}), ["#1f4e79"], "0", 1160)
@@ -216,8 +213,7 @@ def page(connection: duckdb.DuckDBPyConnection, language: str, wanted: list[str]
     report = Report(connection, language=language)
     read = set(re.findall(r"\b(?:from|join) ((?:stg_)?rfm_\w+)", " ".join(QUERIES.values())))
     if missing := sorted(read - {row["name"] for row in report.rows("tables")}):
-        told = "The report reads tables that are not there. Enable them and run dbt build"
-        sys.exit(f"{told}: {', '.join(missing)}.")
+        sys.exit(f"Tables are missing. Enable them and run dbt build: {', '.join(missing)}.")
     connection.execute(f"set search_path = '{report.rows('schemas')[0]['schemas']}'")
     runs = report.rows("schemes")
     known = [run["scheme"] for run in runs]
