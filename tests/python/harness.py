@@ -165,7 +165,9 @@ class Project:
 
         given = {name: value for name, value in self.vars.items() if PARSED_VARS.fullmatch(name)}
         owner = None if is_shared else str(self.place)
-        key = [owner, self.target, "rfm_orders_path" in self.vars, sorted(given.items())]
+        # Whether files are read, not which, decides what models refer to.
+        files = sorted({"rfm_orders_path", "rfm_measures_path"} & self.vars.keys())
+        key = [owner, self.target, files, sorted(given.items())]
         name = f"parsed-{hashlib.sha256(json.dumps(key).encode()).hexdigest()[:16]}.pickle"
         self.manifest = Manifest(**pickle.loads(once(name, parse).read_bytes()))
         for node in self.manifest.nodes.values():
