@@ -46,10 +46,10 @@ def files(folder: Path, manifest: Row) -> dict[str, str]:
 
 
 def counts(folder: Path, manifest: Row) -> dict[str, int]:
-    """How many rows are in each table of a set."""
+    """How many rows are in each table of a set, all of them read."""
     with duckdb.connect() as connection:
         return {
-            table: fetch(connection, f"select count(*) as n from {file}")[0]["n"]
+            table: fetch(connection, f"select count(hash(it)) as n from {file} as it")[0]["n"]
             for table, file in files(folder, manifest).items()
         }
 

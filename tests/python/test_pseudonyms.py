@@ -33,7 +33,7 @@ class Inputs:
     def __init__(self, folder: Path) -> None:
         """Write the files, of every third customer."""
         self.folder = folder
-        ids = sorted({row["customer_id"] or "" for row in INPUTS["orders"]})[::3]
+        ids = set(sorted({row["customer_id"] or "" for row in INPUTS["orders"]})[::3])
         self.tables = {
             name: [dict(row) for row in rows if (row["customer_id"] or "") in ids]
             for name, rows in INPUTS.items()

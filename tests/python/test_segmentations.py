@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from harness import ROOT, SEEDS, Row, assert_same, read_cases, read_csv
-from oracle import Policy
+from harness import ROOT, Row, assert_same, read_cases, read_csv
 from oracle_actions import public_tables
 from replay import COLUMNS, Replay, parsed_project
+from test_random_orders import NO_POLICY
 
 FOLDER = ROOT / "examples" / "segmentations"
 # What the sources say, beside the rows that are tested.
@@ -42,15 +42,12 @@ def orders() -> list[Row]:
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Row]]:
     """The tables of these customers by these schemes alone."""
-    shipped = Policy.from_folder(SEEDS)
-    of_no_scheme = {
-        seed: [row for row in rows if "scheme" not in row] for seed, rows in shipped.tables.items()
-    }
-    own = {
-        f"rfm_{file.stem.removeprefix('my_')}": read_csv(file)
-        for file in sorted(FOLDER.glob("*.csv"))
-    }
-    policy = Policy({seed: tuple(own.get(seed, rows)) for seed, rows in of_no_scheme.items()})
+    policy = NO_POLICY.with_rows(
+        {
+            f"rfm_{file.stem.removeprefix('my_')}": read_csv(file)
+            for file in sorted(FOLDER.glob("*.csv"))
+        }
+    )
     vars = {"rfm_latest_order_date": str(LAST_DAY), "rfm_as_of_date": str(LAST_DAY)}
     place: Path = tmp_path_factory.mktemp("segmentations")
     replay = Replay(parsed_project(place), TABLES, vars)

@@ -143,7 +143,7 @@ short_of_tier as (
 
 ),
 
--- The range of a score, in steps: orders are whole, money has two decimals.
+-- The range of a score, and the steps in it: orders are whole, money has two decimals.
 ranges as (
 
     select
@@ -152,9 +152,8 @@ ranges as (
         cut_points.metric,
         cut_points.weight,
         cut_points.lower_bound,
-        case when cut_points.metric = 'monetary' then 100 else 1 end as steps_of_one,
-        (cut_points.upper_bound - cut_points.lower_bound)
-        * case when cut_points.metric = 'monetary' then 100 else 1 end as steps
+        cut_points.upper_bound - cut_points.lower_bound as value_range,
+        case when cut_points.metric = 'monetary' then 100 else 1 end as steps_of_one
     from cut_points
     where
         cut_points.method = 'min_max'
@@ -171,14 +170,13 @@ raised as (
         short_of_tier.*,
         ranges.metric as raised_metric,
         ranges.weight,
-        ranges.steps as range_steps,
-        (
-            case ranges.metric
-                when 'frequency' then short_of_tier.frequency
-                else short_of_tier.monetary
-            end
-            - ranges.lower_bound
-        ) * ranges.steps_of_one as own_steps,
+        ranges.lower_bound,
+        ranges.steps_of_one,
+        ranges.value_range * ranges.steps_of_one as range_steps,
+        case ranges.metric
+            when 'frequency' then short_of_tier.frequency
+            else short_of_tier.monetary
+        end as value,
         case ranges.metric
             when 'frequency' then short_of_tier.frequency_score
             else short_of_tier.monetary_score
@@ -192,7 +190,7 @@ raised as (
     where
         short_of_tier.score_missing < 1000000
         and short_of_tier.score_missing < {{ dbt_rfm.rfm_most_deviation() }} * ranges.weight
-        and ranges.steps < 1000000000000000
+        and ranges.value_range * ranges.steps_of_one < 1000000000000000
 
 ),
 
@@ -225,7 +223,7 @@ steps_to_tier as (
             * {{ dbt_rfm.decimal(
                 'enough_score - ' ~ dbt_rfm.decimal("'0.0000000000005'", 13, 13), 20, 13
             ) }}
-            - {{ dbt_rfm.decimal('own_steps', 24, 6) }}
+            - {{ dbt_rfm.decimal('(value - lower_bound) * steps_of_one', 24, 6) }}
         ) as steps
     from enough_scores
 
@@ -273,6 +271,6 @@ select
     tier_rank,
     {{ standing | join(',\n    ') }},
     raised_metric,
-    case raised_metric when 'frequency' then frequency else monetary end as value,
+    value,
     {{ dbt_rfm.decimal('all_steps * step_size') }} as missing
 from deviation_rises
